@@ -1,1 +1,74 @@
-//! To be written.
+//! One file format a file.
+
+use serde::Serialize;
+
+use crate::flow::Fate;
+use crate::protocol::Judgement;
+use crate::record::Record;
+use crate::screen::Assessment;
+
+/// Everything known of one record of a run: what the audit shows.
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    /// The record as stored.
+    pub record: Record,
+    /// What became of it.
+    pub fate: Fate,
+    /// Every criterion, in the protocol's order.
+    pub assessments: Vec<Assessment>,
+    /// Every judgement, with the reviewer and the file and line it stands in, oldest first.
+    pub judgements: Vec<SignedJudgement>,
+    /// The search string's clauses against this record.
+    pub search: SearchMatch,
+}
+
+/// A judgement with its author.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignedJudgement {
+    /// The reviewer.
+    pub reviewer: String,
+    /// `judgements/NAME.toml:LINE`.
+    pub place: String,
+    /// What was ruled.
+    #[serde(flatten)]
+    pub judgement: Judgement,
+}
+
+/// How the search string fared on one record.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchMatch {
+    /// Whether it matches as evaluated here.
+    pub matched: bool,
+    /// Clause by clause.
+    pub clauses: Vec<ClauseMatch>,
+}
+
+/// One clause of the search string.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClauseMatch {
+    /// Its text.
+    pub clause: String,
+    /// How deep it stands in the tree, from 0.
+    pub depth: usize,
+    /// Whether it matches.
+    pub matched: bool,
+    /// The words that matched, each with its field.
+    pub hits: Vec<String>,
+}
+
+/// What the audit and the figure say at their head.
+#[derive(Debug, Clone, Serialize)]
+pub struct Heading {
+    /// The review's title.
+    pub title: String,
+    /// The review's citation.
+    pub citation: Option<String>,
+    /// Whether any record is synthetic.
+    pub synthetic: bool,
+    /// The search string as sent.
+    pub search: String,
+    /// The window, `2010-01-01 to 2021-08-22`.
+    pub window: String,
+    /// Criteria: id, label and source, in order.
+    pub criteria: Vec<(String, String, String)>,
+}

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::record::Pmid;
 
+pub mod load;
 pub mod rule;
 pub mod table;
 

@@ -1,0 +1,451 @@
+//! The files of a review's folder into a checked [`Review`]. All problems of all files are
+//! gathered before giving up.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use super::table::{Findings, Node, Table, parse};
+use super::{
+    Criterion, Judgement, JudgementFile, Policy, Protocol, Published, PublishedNumber, Reading, Repair, Review, Search,
+    Stage, Term, Verdict, Vocabulary, rule,
+};
+use crate::diagnostic::{Diagnostic, Problems, Source};
+use crate::record::Pmid;
+
+/// The text files of a review's folder: path relative to the folder, with `/`, to text.
+pub type Files = BTreeMap<String, String>;
+
+/// What is wrong with a review, file by file.
+#[derive(Debug)]
+pub struct LoadError {
+    /// The problems of each faulty file.
+    pub files: Vec<Problems>,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = self.files.iter().map(ToString::to_string).collect::<Vec<_>>();
+        f.write_str(&list.join("; "))
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Reads a review. `display` is the folder as the user named it, for messages.
+///
+/// # Errors
+/// Every problem of every file, with its place.
+pub fn load(name: &str, display: &str, files: &Files) -> Result<Review, LoadError> {
+    let mut faulty = Vec::new();
+    let mut warnings = Vec::new();
+    let path = |file: &str| if display.is_empty() { file.to_owned() } else { format!("{display}/{file}") };
+    let mut keep = |result: Result<Vec<Diagnostic>, Problems>| match result {
+        Ok(list) => warnings.extend(list.into_iter().map(|d| d.message)),
+        Err(problems) => faulty.push(problems),
+    };
+
+    let mut vocabularies = BTreeMap::new();
+    for (file, text) in files.iter().filter(|(f, _)| is_toml_in(f, "vocabulary/")) {
+        let source = Source::new(path(file), text.as_str());
+        let findings = Findings::default();
+        let vocabulary = read_vocabulary(stem(file), &source, &findings);
+        keep(findings.finish(&source));
+        vocabularies.insert(vocabulary.name.clone(), vocabulary);
+    }
+
+    let text = files.get("protocol.toml").cloned().unwrap_or_default();
+    let source = Source::new(path("protocol.toml"), text);
+    let findings = Findings::default();
+    let protocol = read_protocol(&source, vocabularies, files, &findings);
+    if !files.contains_key("protocol.toml") {
+        findings.push(
+            Diagnostic::error("P010", 0..0, "the folder holds no protocol.toml")
+                .help("name a folder that does, or make one with `tamis init NAME`"),
+        );
+    }
+    keep(findings.finish(&source));
+    let ids: Vec<&str> = protocol.criteria.iter().map(|c| c.id.as_str()).collect();
+
+    let published = files.get("published.toml").map(|text| {
+        let source = Source::new(path("published.toml"), text.as_str());
+        let findings = Findings::default();
+        let published = read_published(&source, &ids, &findings);
+        keep(findings.finish(&source));
+        published
+    });
+
+    let mut judgements = Vec::new();
+    for (file, text) in files.iter().filter(|(f, _)| is_toml_in(f, "judgements/")) {
+        let source = Source::new(path(file), text.as_str());
+        let findings = Findings::default();
+        judgements.push(read_judgements(file, &source, &ids, &findings));
+        keep(findings.finish(&source));
+    }
+
+    if faulty.is_empty() {
+        Ok(Review { name: name.to_owned(), protocol, published, judgements, warnings })
+    } else {
+        Err(LoadError { files: faulty })
+    }
+}
+
+fn is_toml_in(file: &str, folder: &str) -> bool {
+    file.strip_prefix(folder).is_some_and(|rest| rest.ends_with(".toml") && !rest.contains('/'))
+}
+
+fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.strip_suffix(".toml").unwrap_or(name)
+}
+
+/// The tables of an array of tables; none when the key is missing.
+fn tables<'t, 'a>(table: &Table<'t, 'a>, key: &'static str) -> Vec<Table<'t, 'a>> {
+    let Some(node) = table.optional(key) else { return Vec::new() };
+    node.list().unwrap_or_default().iter().filter_map(Node::table).collect()
+}
+
+fn read_vocabulary(name: &str, source: &Source, findings: &Findings) -> Vocabulary {
+    let document = parse(source, findings);
+    let root = Table::root(&document, findings);
+    root.optional("title").map(|n| n.text());
+    root.optional("source").map(|n| n.text());
+    let mut terms = Vec::new();
+    for entry in tables(&root, "term") {
+        let term = Term {
+            name: entry.text("name"),
+            words: entry.optional("words").map(|n| n.texts()).unwrap_or_default(),
+            symbols: entry.optional("symbols").map(|n| n.texts()).unwrap_or_default(),
+        };
+        if term.words.is_empty() && term.symbols.is_empty() {
+            findings.push(
+                Diagnostic::error(
+                    "P011",
+                    entry.span(),
+                    format!("the term `{}` has neither words nor symbols", term.name),
+                )
+                .help("add `words = [\"…\"]`, or `symbols = [\"…\"]` for names that keep their capitals"),
+            );
+        }
+        entry.finish();
+        terms.push(term);
+    }
+    root.finish();
+    Vocabulary { name: name.to_owned(), terms }
+}
+
+fn read_protocol(
+    source: &Source,
+    vocabularies: BTreeMap<String, Vocabulary>,
+    files: &Files,
+    findings: &Findings,
+) -> Protocol {
+    let document = parse(source, findings);
+    let root = Table::root(&document, findings);
+    let title = root.text("title");
+    let citation = root.optional("citation").and_then(|n| n.text());
+    let search = root.required("search").and_then(|n| n.table()).map(read_search);
+    let mut criteria: Vec<Criterion> = Vec::new();
+    for entry in tables(&root, "criterion") {
+        let span = entry.span();
+        let criterion = read_criterion(entry, &vocabularies);
+        if criteria.iter().any(|c| c.id == criterion.id) {
+            findings.push(
+                Diagnostic::error("P012", span, format!("the criterion `{}` stands here twice", criterion.id))
+                    .help("give one of them another id"),
+            );
+        }
+        criteria.push(criterion);
+    }
+    if criteria.is_empty() {
+        findings
+            .push(Diagnostic::error("P013", 0..0, "the protocol has no criterion").help("add a table [[criterion]]"));
+    }
+    let case_count = root.optional("cases").and_then(|n| n.table()).and_then(|cases| {
+        let count = cases.required("count").and_then(|n| rule::read(&n, "cases.count", &vocabularies));
+        cases.finish();
+        count
+    });
+    root.finish();
+
+    // Vocabularies are part of what is asked, so they are part of the hash.
+    let mut hashed = String::new();
+    for (file, text) in files {
+        if file == "protocol.toml" || is_toml_in(file, "vocabulary/") {
+            hashed.push_str(&format!("{file}\0{}\0{text}\0", text.len()));
+        }
+    }
+    Protocol {
+        title,
+        citation,
+        search: search.unwrap_or_else(empty_search),
+        criteria,
+        case_count,
+        vocabularies,
+        hash: sha256(hashed.as_bytes()),
+        text: source.text.clone(),
+    }
+}
+
+fn empty_search() -> Search {
+    Search {
+        database: String::new(),
+        printed: String::new(),
+        sent: String::new(),
+        repairs: Vec::new(),
+        date_field: "pdat".into(),
+        from: jiff::civil::date(1800, 1, 1),
+        to: jiff::civil::date(3000, 1, 1),
+        run_on: None,
+    }
+}
+
+fn read_search(table: Table<'_, '_>) -> Search {
+    let mut search = empty_search();
+    search.database = table.text("database");
+    search.sent = table.text("sent");
+    search.printed = table.optional("printed").and_then(|n| n.text()).unwrap_or_else(|| search.sent.clone());
+    if let Some(node) = table.optional("date_field") {
+        let fields = [("pdat", "pdat"), ("edat", "edat"), ("mdat", "mdat"), ("crdt", "crdt")];
+        search.date_field = node.choice(&fields).unwrap_or("pdat").to_owned();
+    }
+    if let Some(date) = table.required("from").and_then(|n| n.date()) {
+        search.from = date;
+    }
+    if let Some(node) = table.required("to")
+        && let Some(date) = node.date()
+    {
+        search.to = date;
+        if search.to < search.from {
+            node.problem("P014", format!("the window ends ({date}) before it begins ({})", search.from));
+        }
+    }
+    search.run_on = table.optional("run_on").and_then(|n| n.date());
+    for entry in tables(&table, "repair") {
+        let repair = Repair { before: entry.text("before"), after: entry.text("after"), reason: entry.text("reason") };
+        for (key, text, whole, which) in
+            [("before", &repair.before, &search.printed, "printed"), ("after", &repair.after, &search.sent, "sent")]
+        {
+            if !whole.contains(text.as_str()) {
+                let span = entry.optional(key).map_or(entry.span(), |n| n.span());
+                entry.findings().push(
+                    Diagnostic::error("P015", span, format!("`{text}` does not stand in the string as {which}"))
+                        .help(format!("`{key}` must quote search.{which} letter by letter")),
+                );
+            }
+        }
+        entry.finish();
+        search.repairs.push(repair);
+    }
+    if search.sent != search.printed && search.repairs.is_empty() {
+        table.findings().push(
+            Diagnostic::error(
+                "P016",
+                table.span(),
+                "the string is sent otherwise than printed, and no repair says why",
+            )
+            .help("add a table [[search.repair]] with before, after and reason for each change"),
+        );
+    }
+    if let Some(node) = table.optional("sent")
+        && let Some(problem) = crate::query::first_error(&search.sent)
+    {
+        node.problem("P017", format!("PubMed cannot run this string: {problem}"));
+    }
+    table.finish();
+    search
+}
+
+fn read_criterion(table: Table<'_, '_>, vocabularies: &BTreeMap<String, Vocabulary>) -> Criterion {
+    let id = table.text("id");
+    let policies = [("unclear", Policy::Unclear), ("keep", Policy::Keep), ("exclude", Policy::Exclude)];
+    let rule_of = |key: &'static str| {
+        let path = format!("{id}.{key}");
+        table.required(key).and_then(|n| rule::read(&n, &path, vocabularies)).unwrap_or_else(rule::Rule::never)
+    };
+    let excludes_if = rule_of("excludes_if");
+    let keeps_if = rule_of("keeps_if");
+    let criterion = Criterion {
+        label: table.text("label"),
+        source: table.text("source"),
+        needs: table.optional("needs").map(|n| n.texts()).unwrap_or_default(),
+        absence: table.text("absence"),
+        excludes_if,
+        keeps_if,
+        on_conflict: table.optional("on_conflict").and_then(|n| n.choice(&policies)).unwrap_or(Policy::Unclear),
+        // No evidence means unclear, never excluded: the third policy is not offered for silence.
+        if_silent: table.optional("if_silent").and_then(|n| n.choice(&policies[..2])).unwrap_or(Policy::Unclear),
+        id,
+    };
+    table.finish();
+    criterion
+}
+
+fn whole(node: &Node<'_, '_>) -> u64 {
+    match node.integer() {
+        Some(n) if n >= 0 => n as u64,
+        Some(_) => {
+            node.problem("P018", format!("`{}` counts something and cannot be negative", node.path()));
+            0
+        }
+        None => 0,
+    }
+}
+
+fn read_published(source: &Source, ids: &[&str], findings: &Findings) -> Published {
+    let document = parse(source, findings);
+    let root = Table::root(&document, findings);
+    let mut published = Published { citation: root.text("citation"), ..Published::default() };
+    if let Some(figure) = root.required("figure").and_then(|n| n.table()) {
+        figure.optional("source").and_then(|n| n.text());
+        published.identified = figure.required("identified").map_or(0, |n| whole(&n));
+        published.studies = figure.required("studies").map_or(0, |n| whole(&n));
+        published.cases = figure.optional("cases").map(|n| whole(&n));
+        if let Some(node) = figure.required("excluded") {
+            for entry in node.list().unwrap_or_default().iter().filter_map(Node::table) {
+                let id = entry.required("criterion").and_then(|n| {
+                    let id = n.text()?;
+                    if !ids.contains(&id.as_str()) {
+                        n.findings().push(unknown_criterion(&id, ids, n.span()));
+                    }
+                    Some(id)
+                });
+                let n = entry.required("n").map_or(0, |n| whole(&n));
+                published.excluded.push((id.unwrap_or_default(), n));
+                entry.finish();
+            }
+            let out: u64 = published.excluded.iter().map(|(_, n)| n).sum();
+            if published.identified.checked_sub(out) != Some(published.studies) {
+                node.problem(
+                    "P019",
+                    format!(
+                        "the figure does not add up: {} identified - {out} excluded is not {} studies",
+                        published.identified, published.studies
+                    ),
+                );
+            }
+        }
+        figure.finish();
+    }
+    for entry in tables(&root, "number") {
+        let number = PublishedNumber {
+            key: entry.text("key"),
+            value: entry.required("value").and_then(|n| n.number()).unwrap_or_default(),
+            of: entry.optional("of").and_then(|n| n.number()),
+            source: entry.text("source"),
+        };
+        if let Some(node) = entry.optional("percent") {
+            let printed = node.number().unwrap_or_default();
+            let computed = number.of.map(|of| (number.value / of * 1000.0).round() / 10.0);
+            if computed != Some(printed) {
+                node.problem("P020", format!("{printed} % is not {} of {}", number.value, number.of.unwrap_or(0.0)));
+            }
+        }
+        entry.finish();
+        published.numbers.push(number);
+    }
+    for entry in tables(&root, "sum") {
+        let parts = entry.required("parts").map(|n| n.texts()).unwrap_or_default();
+        let total = entry.required("total");
+        let mut value = |key: &str| match published.numbers.iter().find(|n| n.key == key) {
+            Some(n) => n.value,
+            None => {
+                findings.push(Diagnostic::error("P021", entry.span(), format!("no [[number]] has the key `{key}`")));
+                0.0
+            }
+        };
+        let sum: f64 = parts.iter().map(|p| value(p)).sum();
+        if let Some(key) = total.as_ref().and_then(|n| n.text()) {
+            let of = value(&key);
+            if (sum - of).abs() > 1e-9
+                && let Some(node) = &total
+            {
+                node.problem("P022", format!("the parts make {sum}, but `{key}` is {of}"));
+            }
+        }
+        entry.finish();
+    }
+    for entry in tables(&root, "reading") {
+        published.readings.push(Reading { problem: entry.text("problem"), taken: entry.text("taken") });
+        entry.finish();
+    }
+    root.finish();
+    published
+}
+
+fn unknown_criterion(id: &str, ids: &[&str], span: std::ops::Range<usize>) -> Diagnostic {
+    let problem = Diagnostic::error("P023", span, format!("the protocol has no criterion `{id}`")).label("not known");
+    match super::table::nearest(id, ids.iter().copied()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help(format!("the criteria are: {}", ids.join(", "))),
+    }
+}
+
+fn read_judgements(path: &str, source: &Source, ids: &[&str], findings: &Findings) -> JudgementFile {
+    let document = parse(source, findings);
+    let root = Table::root(&document, findings);
+    let reviewer = root.text("reviewer");
+    root.optional("about").and_then(|n| n.text());
+    let mut judgements = Vec::new();
+    for entry in tables(&root, "judgement") {
+        let stages =
+            [("title-abstract", Stage::TitleAbstract), ("full-text", Stage::FullText), ("consensus", Stage::Consensus)];
+        let verdicts = [("include", Verdict::Include), ("exclude", Verdict::Exclude), ("keep", Verdict::Keep)];
+        let pmid = entry.required("pmid").map_or(0, |n| whole(&n));
+        let stage = entry.required("stage").and_then(|n| n.choice(&stages));
+        let verdict = entry.required("verdict").and_then(|n| n.choice(&verdicts));
+        let criterion = entry.optional("criterion");
+        let id = criterion.as_ref().and_then(|n| {
+            let id = n.text()?;
+            if !ids.contains(&id.as_str()) {
+                findings.push(unknown_criterion(&id, ids, n.span()));
+            }
+            Some(id)
+        });
+        match (verdict, &criterion) {
+            (Some(Verdict::Exclude | Verdict::Keep), None) => findings.push(
+                Diagnostic::error("P024", entry.span(), "this judgement names no criterion")
+                    .help("add `criterion = \"…\"`: the reason excluded for, or the one it does not meet"),
+            ),
+            (Some(Verdict::Include), Some(n)) => {
+                n.problem("P025", "an `include` clears every criterion and names none; use `keep` to clear one")
+            }
+            _ => {}
+        }
+        let when = entry.required("when").and_then(|n| n.date());
+        let cases = entry.optional("cases").map(|n| whole(&n) as u32);
+        let quote = entry.text("quote");
+        if quote.trim().is_empty()
+            && let Some(n) = entry.optional("quote")
+        {
+            n.problem("P026", "a judgement needs the sentence it rests on");
+        }
+        let note = entry.optional("note").and_then(|n| n.text());
+        let line = source.line_column(entry.span().start).0;
+        entry.finish();
+        if let (Some(stage), Some(verdict), Some(when)) = (stage, verdict, when) {
+            judgements.push(Judgement {
+                pmid: Pmid(pmid),
+                stage,
+                verdict,
+                criterion: id,
+                quote,
+                note,
+                when,
+                cases,
+                line,
+            });
+        }
+    }
+    root.finish();
+    JudgementFile { path: path.to_owned(), hash: sha256(source.text.as_bytes()), reviewer, judgements }
+}
+
+#[cfg(test)]
+mod tests;
