@@ -353,7 +353,7 @@ fn read_published(source: &Source, ids: &[&str], findings: &Findings) -> Publish
     for entry in tables(&root, "sum") {
         let parts = entry.required("parts").map(|n| n.texts()).unwrap_or_default();
         let total = entry.required("total");
-        let mut value = |key: &str| match published.numbers.iter().find(|n| n.key == key) {
+        let value = |key: &str| match published.numbers.iter().find(|n| n.key == key) {
             Some(n) => n.value,
             None => {
                 findings.push(Diagnostic::error("P021", entry.span(), format!("no [[number]] has the key `{key}`")));

@@ -224,6 +224,11 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// The stage of that word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::TitleAbstract, Self::FullText, Self::Consensus].into_iter().find(|s| s.name() == name)
+    }
+
     /// The word used in files and tables.
     pub fn name(self) -> &'static str {
         match self {
@@ -247,6 +252,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The verdict of that word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Include, Self::Exclude, Self::Keep].into_iter().find(|v| v.name() == name)
+    }
+
     /// The word used in files and tables.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,1 +1,178 @@
-//! To be written.
+//! The SQLite database: the only room that knows SQL, all of which lies in `db/`.
+//!
+//! Every table is append-only history. A stage asks for the work that is left, does it in
+//! batches, and commits each batch, so it may be killed anywhere and run again.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use thiserror::Error;
+
+mod judge;
+mod migrate;
+mod runs;
+mod screening;
+
+pub use runs::{NewRun, Refusal, SearchRun, StoredRecord};
+pub use screening::StoredAssessment;
+
+/// What can go wrong with the database.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// SQLite said no.
+    #[error("the database {path} cannot be used: {source}")]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's reason.
+        source: rusqlite::Error,
+    },
+    /// The file or its folder cannot be written or read.
+    #[error("the database {path} cannot be opened: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// Another process is writing.
+    #[error("another tamis is writing to {0}; wait for it to end, then run the command again")]
+    Busy(PathBuf),
+    /// The schema is from the future.
+    #[error(
+        "{path} was written by a newer tamis (schema {found}, this one knows {known}); use that version, or --db another file"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// A migration that was applied reads differently now.
+    #[error("migration {number} ({name}) was changed after {path} was made with it; use the tamis that made it")]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// Which migration.
+        number: i64,
+        /// Its name.
+        name: String,
+    },
+    /// What is stored cannot be read back.
+    #[error("{path} holds {what} that cannot be read: {why}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What.
+        what: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// The result of every store call.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// An open database.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+    /// Held for as long as this process writes.
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Opens a database for writing, making it and its folder if need be, and takes the lock.
+    ///
+    /// # Errors
+    /// When the file cannot be used, another process writes to it, or it is from a newer version.
+    pub fn open(path: &Path) -> Result<Self> {
+        let io = |source| StoreError::Io { path: path.to_owned(), source };
+        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(io)?;
+        }
+        let mut lock_path = path.as_os_str().to_owned();
+        lock_path.push(".lock");
+        let lock =
+            OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(lock_path)).map_err(io)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Busy(path.to_owned())),
+            Err(TryLockError::Error(source)) => return Err(io(source)),
+        }
+        let connection =
+            Connection::open(path).map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
+        let mut store = Self { connection, path: path.to_owned(), _lock: Some(lock) };
+        store.prepare()?;
+        migrate::migrate(&mut store)?;
+        Ok(store)
+    }
+
+    /// Opens a database for reading only; none when there is no file.
+    ///
+    /// # Errors
+    /// When the file is no database of this program, or from a newer version.
+    pub fn read(path: &Path) -> Result<Option<Self>> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)
+            .or_else(|_| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
+            .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
+        let store = Self { connection, path: path.to_owned(), _lock: None };
+        store.sql(store.connection.pragma_update(None, "foreign_keys", true))?;
+        migrate::check(&store)?;
+        Ok(Some(store))
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn prepare(&self) -> Result<()> {
+        self.sql(self.connection.pragma_update(None, "journal_mode", "WAL"))?;
+        self.sql(self.connection.pragma_update(None, "synchronous", "NORMAL"))?;
+        self.sql(self.connection.pragma_update(None, "foreign_keys", true))?;
+        self.sql(self.connection.busy_timeout(std::time::Duration::from_secs(5)))
+    }
+
+    fn sql<T>(&self, result: rusqlite::Result<T>) -> Result<T> {
+        result.map_err(|source| StoreError::Sqlite { path: self.path.clone(), source })
+    }
+
+    fn damaged(&self, what: impl Into<String>, why: impl ToString) -> StoreError {
+        StoreError::Damaged { path: self.path.clone(), what: what.into(), why: why.to_string() }
+    }
+
+    /// Does all or nothing.
+    fn transaction<T>(&mut self, work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
+        let path = self.path.clone();
+        let sql = |source| StoreError::Sqlite { path: path.clone(), source };
+        let transaction = self.connection.transaction().map_err(sql)?;
+        let value = work(&transaction).map_err(sql)?;
+        transaction.commit().map_err(sql)?;
+        Ok(value)
+    }
+}
+
+fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+fn decompress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    flate2::read::ZlibDecoder::new(bytes).read_to_end(&mut out)?;
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests;

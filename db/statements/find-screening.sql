@@ -1,0 +1,1 @@
+SELECT id FROM screening WHERE protocol = ?1 AND program = ?2

@@ -1,0 +1,66 @@
+//! Bringing a database to the schema this program knows.
+
+use sha2::{Digest, Sha256};
+
+use super::{OptionalExtension, Result, Store, StoreError, params};
+
+/// Every migration in order: name and text. A released one is never edited.
+const MIGRATIONS: &[(&str, &str)] = &[("history", include_str!("../../db/migrations/0001-history.sql"))];
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Checks that the schema is one this program can read.
+pub(super) fn check(store: &Store) -> Result<()> {
+    let known = MIGRATIONS.len() as i64;
+    let found: i64 = store.sql(store.connection.pragma_query_value(None, "user_version", |r| r.get(0)))?;
+    if found > known {
+        return Err(StoreError::Newer { path: store.path.clone(), found, known });
+    }
+    for (i, (name, text)) in MIGRATIONS.iter().enumerate().take(usize::try_from(found).unwrap_or(0)) {
+        let number = i as i64 + 1;
+        let stored: Option<String> = store.sql(
+            store
+                .connection
+                .query_row(include_str!("../../db/statements/find-migration.sql"), [number], |r| r.get(0))
+                .optional(),
+        )?;
+        if stored.as_deref() != Some(hash(text).as_str()) {
+            return Err(StoreError::Changed { path: store.path.clone(), number, name: (*name).to_owned() });
+        }
+    }
+    if found < known && found > 0 || found == 0 && !is_empty(store)? {
+        return Err(
+            store.damaged("a schema", "it was not made by tamis, or needs a writing command to bring it up to date")
+        );
+    }
+    Ok(())
+}
+
+fn is_empty(store: &Store) -> Result<bool> {
+    let n: i64 =
+        store
+            .sql(store.connection.query_row(include_str!("../../db/statements/count-tables.sql"), [], |r| r.get(0)))?;
+    Ok(n == 0)
+}
+
+/// Applies what is missing, each migration in a transaction of its own.
+pub(super) fn migrate(store: &mut Store) -> Result<()> {
+    let found: i64 = store.sql(store.connection.pragma_query_value(None, "user_version", |r| r.get(0)))?;
+    if found == 0 && !is_empty(store)? {
+        return Err(store.damaged("tables", "the file is a database, but not one of tamis; use --db another file"));
+    }
+    for (i, (name, text)) in MIGRATIONS.iter().enumerate().skip(usize::try_from(found).unwrap_or(0)) {
+        let number = i as i64 + 1;
+        store.transaction(|t| {
+            if number == 1 {
+                t.execute_batch(include_str!("../../db/statements/create-migration.sql"))?;
+            }
+            t.execute_batch(text)?;
+            t.execute(include_str!("../../db/statements/insert-migration.sql"), params![number, name, hash(text)])?;
+            t.pragma_update(None, "user_version", number)
+        })?;
+    }
+    check(store)
+}

@@ -1,0 +1,185 @@
+//! Screenings, assessments and what follows from them.
+
+use rusqlite::named_params;
+
+use super::{OptionalExtension, Result, Store, params};
+use crate::flow::{DecidedBy, Decision, Fate};
+use crate::protocol::{Protocol, Stage};
+use crate::record::Pmid;
+use crate::screen::{Assessment, Evidence, Outcome, Weight};
+
+/// One record's screening, as it is about to be stored.
+#[derive(Debug, Clone)]
+pub struct StoredAssessment {
+    /// The revision screened.
+    pub revision: i64,
+    /// Every criterion.
+    pub assessments: Vec<Assessment>,
+    /// How many cases the record says it brings, and where.
+    pub cases: Option<(u32, Vec<Evidence>)>,
+}
+
+impl Store {
+    /// Registers the protocol and its screening by this program; returns the screening's number.
+    pub fn start_screening(&mut self, review: &str, protocol: &Protocol, program: &str, now: &str) -> Result<i64> {
+        self.transaction(|t| {
+            t.execute(
+                include_str!("../../db/statements/insert-protocol.sql"),
+                params![protocol.hash, review, protocol.text, now],
+            )?;
+            let mut criterion = t.prepare(include_str!("../../db/statements/insert-criterion.sql"))?;
+            for (i, c) in protocol.criteria.iter().enumerate() {
+                criterion.execute(params![protocol.hash, i as i64 + 1, c.id, c.label])?;
+            }
+            t.execute(include_str!("../../db/statements/insert-screening.sql"), params![protocol.hash, program, now])?;
+            t.query_row(include_str!("../../db/statements/find-screening.sql"), params![protocol.hash, program], |r| {
+                r.get(0)
+            })
+        })
+    }
+
+    /// The screening of a protocol by this program, if it was begun.
+    pub fn screening(&self, protocol_hash: &str, program: &str) -> Result<Option<i64>> {
+        let sql = include_str!("../../db/statements/find-screening.sql");
+        self.sql(self.connection.query_row(sql, params![protocol_hash, program], |r| r.get(0)).optional())
+    }
+
+    /// How many records of a run the screening has not seen.
+    pub fn count_to_screen(&self, screening: i64, run: i64) -> Result<u64> {
+        let sql = include_str!("../../db/statements/count-to-screen.sql");
+        self.sql(self.connection.query_row(sql, [screening, run], |r| r.get::<_, i64>(0))).map(|n| n as u64)
+    }
+
+    /// A batch of revisions the screening has not seen, with their XML.
+    pub fn to_screen(&self, screening: i64, run: i64, limit: usize) -> Result<Vec<(i64, Vec<u8>)>> {
+        let sql = include_str!("../../db/statements/revisions-to-screen.sql");
+        let rows: Vec<(i64, Vec<u8>)> = self.sql(self.connection.prepare(sql).and_then(|mut s| {
+            s.query_map(params![screening, run, limit as i64], |r| Ok((r.get(0)?, r.get(1)?)))?.collect()
+        }))?;
+        rows.into_iter().map(|(id, body)| Ok((id, self.unpack(format!("revision {id}"), &body)?))).collect()
+    }
+
+    /// Stores a batch of screened records, all or nothing.
+    pub fn add_assessments(&mut self, screening: i64, batch: &[StoredAssessment]) -> Result<()> {
+        self.transaction(|t| {
+            let mut screened = t.prepare(include_str!("../../db/statements/insert-screened.sql"))?;
+            let mut assessment = t.prepare(include_str!("../../db/statements/insert-assessment.sql"))?;
+            let mut evidence = t.prepare(include_str!("../../db/statements/insert-evidence.sql"))?;
+            for one in batch {
+                screened.execute(params![screening, one.revision, one.cases.as_ref().map(|(n, _)| n)])?;
+                for a in &one.assessments {
+                    assessment.execute(params![screening, one.revision, a.criterion, a.outcome.name(), a.reason])?;
+                }
+                let of_cases = one.cases.iter().map(|(_, e)| ("cases", e));
+                let all = one.assessments.iter().map(|a| (a.criterion.as_str(), &a.evidence)).chain(of_cases);
+                for (criterion, list) in all {
+                    for (i, e) in list.iter().enumerate() {
+                        let weight = match e.weight {
+                            Weight::Excludes => "excludes",
+                            Weight::Keeps => "keeps",
+                        };
+                        evidence.execute(params![
+                            screening,
+                            one.revision,
+                            criterion,
+                            i as i64 + 1,
+                            e.field,
+                            e.start as i64,
+                            e.end as i64,
+                            e.quote,
+                            e.sentence,
+                            e.rule,
+                            weight,
+                            e.value
+                        ])?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The assessments of one revision, in the order of `criteria`.
+    pub fn assessments(&self, screening: i64, revision: i64, criteria: &[String]) -> Result<Vec<Assessment>> {
+        let sql = include_str!("../../db/statements/evidence-of-record.sql");
+        let evidence: Vec<(String, Evidence)> = self.sql(self.connection.prepare_cached(sql).and_then(|mut s| {
+            s.query_map([screening, revision], |r| {
+                let weight: String = r.get(7)?;
+                Ok((
+                    r.get(0)?,
+                    Evidence {
+                        field: r.get(1)?,
+                        start: r.get::<_, i64>(2)? as usize,
+                        end: r.get::<_, i64>(3)? as usize,
+                        quote: r.get(4)?,
+                        sentence: r.get(5)?,
+                        rule: r.get(6)?,
+                        weight: if weight == "excludes" { Weight::Excludes } else { Weight::Keeps },
+                        value: r.get(8)?,
+                    },
+                ))
+            })?
+            .collect()
+        }))?;
+        let sql = include_str!("../../db/statements/assessments-of-record.sql");
+        let mut list: Vec<Assessment> = self.sql(self.connection.prepare_cached(sql).and_then(|mut s| {
+            s.query_map([screening, revision], |r| {
+                let criterion: String = r.get(0)?;
+                let outcome: String = r.get(1)?;
+                Ok(Assessment {
+                    evidence: evidence.iter().filter(|(c, _)| *c == criterion).map(|(_, e)| e.clone()).collect(),
+                    outcome: match outcome.as_str() {
+                        "met" => Outcome::Met,
+                        "not-met" => Outcome::NotMet,
+                        _ => Outcome::Unclear,
+                    },
+                    reason: r.get(2)?,
+                    criterion,
+                })
+            })?
+            .collect()
+        }))?;
+        list.sort_by_key(|a| criteria.iter().position(|c| *c == a.criterion));
+        Ok(list)
+    }
+
+    /// What became of every record of a run, by the criteria in the order given.
+    pub fn fates(
+        &self,
+        run: i64,
+        screening: Option<i64>,
+        import: Option<i64>,
+        criteria: &[String],
+    ) -> Result<Vec<Fate>> {
+        let sql = include_str!("../../db/questions/fates.sql");
+        let order = serde_json::Value::from(criteria).to_string();
+        self.sql(self.connection.prepare_cached(sql).and_then(|mut s| {
+            s.query_map(
+                named_params! { ":run": run, ":screening": screening, ":import": import, ":criteria": order },
+                |r| {
+                    let decision: String = r.get("decision")?;
+                    let criterion: Option<String> = r.get("criterion")?;
+                    let by: String = r.get("decided_by")?;
+                    let stage: Option<String> = r.get("stage")?;
+                    Ok(Fate {
+                        pmid: Pmid(r.get::<_, i64>("pmid")? as u64),
+                        decision: match decision.as_str() {
+                            "included" => Decision::Included,
+                            "excluded" => Decision::Excluded(criterion.unwrap_or_default()),
+                            _ => Decision::Unresolved(criterion.unwrap_or_default()),
+                        },
+                        decided_by: match by.as_str() {
+                            "rule" => DecidedBy::Rule,
+                            "person" => DecidedBy::Person,
+                            _ => DecidedBy::Nobody,
+                        },
+                        stage: stage.as_deref().and_then(Stage::from_name),
+                        reviewer: r.get("reviewer")?,
+                        cases: r.get("cases")?,
+                    })
+                },
+            )?
+            .collect()
+        }))
+    }
+}
