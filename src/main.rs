@@ -1,3 +1,2 @@
-//! Arguments in, exit code out.
-
+//! x
 fn main() {}

@@ -1,1 +1,3 @@
-//! To be written.
+//! E-utilities: the XML reader, the client, and a service over local PubMed XML.
+
+pub mod xml;

@@ -1,0 +1,103 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::record::RecordKind;
+
+const FULL: &str = r#"<?xml version="1.0" ?>
+<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">
+<PubmedArticleSet>
+<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM" IndexingMethod="Automated"><PMID Version="2">99000001</PMID>
+<Article><Journal><JournalIssue><Volume>7</Volume><PubDate><MedlineDate>2019 Nov-Dec</MedlineDate></PubDate></JournalIssue><Title>Synthetic Twin</Title></Journal>
+<ArticleTitle>[A <i>CLTC</i>-<i>ALK</i> tumor &amp; CO<sub>2</sub>&#x2013;x].</ArticleTitle>
+<ELocationID EIdType="doi" ValidYN="N">10.0/bad</ELocationID>
+<Abstract><AbstractText Label="BACKGROUND" NlmCategory="BACKGROUND">One
+   two <b>three</b>.</AbstractText><AbstractText Label="EMPTY"/><CopyrightInformation>(c)</CopyrightInformation></Abstract>
+<AuthorList CompleteYN="N"><Author ValidYN="Y"><LastName>Alpha</LastName><Initials>A</Initials></Author><Author ValidYN="N"><LastName>Old</LastName></Author><Author><CollectiveName>Synthetic Group</CollectiveName></Author></AuthorList>
+<Language>eng</Language><Language>fre</Language><VernacularTitle>Une tumeur</VernacularTitle>
+<ArticleDate DateType="Electronic"><Year>2019</Year><Month>10</Month><Day>05</Day></ArticleDate></Article>
+<MeshHeadingList><MeshHeading><DescriptorName UI="D012509" MajorTopicYN="N">Sarcoma</DescriptorName><QualifierName UI="Q1" MajorTopicYN="Y">genetics</QualifierName></MeshHeading></MeshHeadingList>
+<OtherAbstract Type="Publisher" Language="fre"><AbstractText>Un.</AbstractText></OtherAbstract>
+<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><RefSource>Synthetic Twin. 2020</RefSource><PMID>99000009</PMID></CommentsCorrections></CommentsCorrectionsList>
+</MedlineCitation><PubmedData><History><PubMedPubDate PubStatus="entrez"><Year>2019</Year><Month>9</Month><Day>3</Day></PubMedPubDate></History><?pmcsd x?>
+<ArticleIdList><ArticleId IdType="doi">10.0000/mine</ArticleId><ArticleId IdType="pmc">PMC1</ArticleId></ArticleIdList>
+<ReferenceList><Reference><ArticleIdList><ArticleId IdType="doi">10.0000/theirs</ArticleId></ArticleIdList></Reference></ReferenceList></PubmedData></PubmedArticle>
+<PubmedBookArticle><BookDocument><PMID Version="1">99000002</PMID><Book><BookTitle>A Book</BookTitle><PubDate><Year>2011</Year></PubDate></Book><ArticleTitle>Chapter</ArticleTitle></BookDocument></PubmedBookArticle>
+<DeleteCitation><PMID Version="1">99000003</PMID></DeleteCitation>
+</PubmedArticleSet>"#;
+
+#[test]
+fn every_part_of_an_article_lands_where_it_belongs() {
+    let set = read_articles(FULL.as_bytes()).unwrap();
+    let r = &set.articles[0].record;
+    assert_eq!((r.pmid, r.version), (Pmid(99_000_001), 2));
+    assert_eq!(r.title, "[A CLTC-ALK tumor & CO2\u{2013}x].", "markup goes, its text stays");
+    assert_eq!(r.vernacular_title.as_deref(), Some("Une tumeur"));
+    assert_eq!(r.abstract_sections.len(), 1, "an empty section is no section");
+    assert_eq!(r.abstract_sections[0].text, "One two three.", "line breaks of the file are no part of the text");
+    assert_eq!(r.abstract_sections[0].label.as_deref(), Some("BACKGROUND"));
+    assert_eq!(r.authors.iter().map(|a| a.display()).collect::<Vec<_>>(), ["Alpha A", "Synthetic Group"]);
+    assert!(!r.authors_complete);
+    assert_eq!(r.languages, ["eng", "fre"]);
+    assert_eq!(r.pub_date.unwrap().to_string(), "2019-11", "MedlineDate gives its first year and month");
+    assert_eq!(r.electronic_date().unwrap().to_string(), "2019-10-05");
+    assert_eq!(r.history_date("entrez").unwrap().to_string(), "2019-09-03");
+    assert_eq!(r.doi.as_deref(), Some("10.0000/mine"), "never the doi of a reference");
+    assert_eq!(r.pmc.as_deref(), Some("PMC1"));
+    assert!(r.mesh[0].qualifiers[0].major && !r.mesh[0].major);
+    assert!(r.is_retracted());
+    assert_eq!(r.other_abstracts[0].language.as_deref(), Some("fre"));
+    assert_eq!(set.articles[1].record.kind, RecordKind::Book);
+    assert_eq!(set.articles[1].record.title, "Chapter");
+    assert_eq!(set.deleted, [Pmid(99_000_003)]);
+}
+
+#[test]
+fn the_stored_bytes_read_again_give_the_same_record() {
+    for article in read_articles(FULL.as_bytes()).unwrap().articles {
+        assert_eq!(read_record(&article.raw).unwrap(), article.record);
+    }
+}
+
+#[test]
+fn what_cannot_be_believed_is_named_with_its_place() {
+    let cut = &FULL[..FULL.len() - 30];
+    let cases: &[(&str, &str, &str)] = &[
+        ("a cut answer names the last record read", cut, "was cut (after PMID 99000002)"),
+        ("an empty body is no empty set", "", "the answer is empty"),
+        ("a web page is no set", "<html><body>Sorry</body></html>", "expected <PubmedArticleSet>, found <html>"),
+        (
+            "an error inside a 200",
+            "<?xml version=\"1.0\"?>\n<eFetchResult>\n<ERROR>Cannot retrieve history data</ERROR></eFetchResult>",
+            "the service answered with an error: Cannot retrieve history data",
+        ),
+        (
+            "crossed tags have a line and a column",
+            "<PubmedArticleSet>\n<PubmedArticle><MedlineCitation><PMID>1</MedlineCitation></PubmedArticle></PubmedArticleSet>",
+            "line 2, column",
+        ),
+        (
+            "an article without a PMID",
+            "<PubmedArticleSet><PubmedArticle></PubmedArticle></PubmedArticleSet>",
+            "without a PMID",
+        ),
+    ];
+    for (sentence, xml, expected) in cases {
+        let shown = read_articles(xml.as_bytes()).map(|_| ()).unwrap_err().to_string();
+        assert!(shown.contains(expected), "{sentence}: {shown}");
+    }
+    assert_eq!(read_articles(b"<PubmedArticleSet></PubmedArticleSet>").unwrap(), ArticleSet::default());
+}
+
+#[test]
+fn a_gzipped_file_reads_like_a_plain_one() {
+    use std::io::Write;
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(FULL.as_bytes()).unwrap();
+    let mut pmids = Vec::new();
+    for_each_article(std::io::Cursor::new(gz.finish().unwrap()), |f| {
+        pmids.push(f.record.pmid.0);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(pmids, [99_000_001, 99_000_002]);
+}
