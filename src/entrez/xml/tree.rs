@@ -141,8 +141,7 @@ fn add(stack: &mut [Element], text: &str) {
 }
 
 fn open(start: &BytesStart<'_>) -> Result<Element, String> {
-    let mut element =
-        Element { name: start.name().as_ref().to_owned(), ..Element::default() };
+    let mut element = Element { name: start.name().as_ref().to_owned(), ..Element::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| e.to_string())?;
         let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|e| e.to_string())?;

@@ -1,0 +1,127 @@
+//! The codes of what is noticed in a search string, each with a page of its own.
+
+/// A code and its explanation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// `Q001` …
+    pub code: &'static str,
+    /// A title.
+    pub title: &'static str,
+    /// What PubMed really does, and the cure.
+    pub text: &'static str,
+}
+
+/// Every code.
+pub const CODES: &[Code] = &[
+    Code {
+        code: "Q001",
+        title: "unbalanced parenthesis",
+        text: "PubMed answers a string with an unclosed parenthesis with an error hidden in a page that says 200 OK, or closes it where it pleases. Close every parenthesis.",
+    },
+    Code {
+        code: "Q002",
+        title: "unbalanced quotation mark",
+        text: "PubMed drops a lone quotation mark and the phrase with it: its words are then searched one by one. Close the quotation.",
+    },
+    Code {
+        code: "Q003",
+        title: "unknown field tag",
+        text: "PubMed drops a tag it does not know without a word, and searches the term in all fields with automatic term mapping. `[ab]` is the commonest: PubMed has no field for the abstract alone; `[tiab]` is title, abstract and keywords.",
+    },
+    Code {
+        code: "Q004",
+        title: "truncation too short",
+        text: "Four characters must stand before the first `*` of a term or phrase. With fewer, PubMed turns the `*` into a blank and does not say so: `ALK*[tiab]` runs as `ALK[tiab]`.",
+    },
+    Code {
+        code: "Q005",
+        title: "AND and OR mixed without parentheses",
+        text: "PubMed reads strictly from left to right: `a OR b AND c` is `(a OR b) AND c`. Write the parentheses.",
+    },
+    Code {
+        code: "Q006",
+        title: "operator in lower case",
+        text: "PubMed's operators are upper case. `and`, `or` and `not` in lower case are words, mostly ignored as stop words, and the neighbours are joined with AND.",
+    },
+    Code {
+        code: "Q007",
+        title: "tag on a group",
+        text: "A field tag belongs to one term. After a parenthesis PubMed ignores it, and the terms within are searched in all fields. Tag each term.",
+    },
+    Code {
+        code: "Q008",
+        title: "proximity misused",
+        text: "`[field:~N]` works for a quoted phrase of two or more words, without `*`, in ti, tiab or ad. Elsewhere PubMed ignores it.",
+    },
+    Code {
+        code: "Q009",
+        title: "empty part",
+        text: "An operator without a term beside it, or an empty pair of parentheses, makes PubMed guess or fail.",
+    },
+    Code {
+        code: "Q010",
+        title: "truncation and phrases",
+        text: "A truncated phrase is searched as it stands, but only where it is in PubMed's phrase index or quoted. Automatic term mapping is off for any term with `*`.",
+    },
+    Code {
+        code: "Q011",
+        title: "NOT animals",
+        text: "In MeSH, Humans stands below Animals, so `NOT animals[mh]` throws away every study of people that is indexed with both. Write `NOT (animals[mh] NOT humans[mh])`.",
+    },
+    Code {
+        code: "Q012",
+        title: "character that only looks like another",
+        text: "Typographic asterisks and look-alike letters match nothing. Curly quotation marks are understood.",
+    },
+    Code {
+        code: "Q013",
+        title: "untagged term",
+        text: "A term without a tag, quotes or `*` goes through automatic term mapping, which adds MeSH terms and may break a phrase into words. Tag the term to search what is written.",
+    },
+    Code {
+        code: "Q014",
+        title: "filter on indexing",
+        text: "MeSH terms, publication types and some filters stand only in records that have been indexed; the newest, and some for ever, are lost.",
+    },
+    Code {
+        code: "Q015",
+        title: "square brackets as parentheses",
+        text: "Square brackets hold a field tag. A bracket that holds a search is read as an unknown tag and dropped with all that is in it. Use parentheses.",
+    },
+    Code {
+        code: "Q016",
+        title: "stop word with a tag",
+        text: "A stop word with a tag matches nothing, and its AND makes the whole search empty.",
+    },
+    Code { code: "Q017", title: "repeated term", text: "The same term twice under one operator changes nothing." },
+    Code {
+        code: "Q018",
+        title: "too long or too deep",
+        text: "A search string beyond these bounds cannot be sent to PubMed, or read by a person.",
+    },
+    Code {
+        code: "Q019",
+        title: "date that is no date",
+        text: "Dates are YYYY, YYYY/MM or YYYY/MM/DD; a range has a colon between two of them and one tag at the end.",
+    },
+    Code {
+        code: "Q020",
+        title: "field that cannot be tried here",
+        text: "Records at hand do not hold what this field or filter asks for, so the string can be sent to PubMed, but not run over local records.",
+    },
+    Code {
+        code: "Q021",
+        title: "history line",
+        text: "`#1` refers to an earlier search of a session; a string with such lines means nothing by itself.",
+    },
+    Code {
+        code: "Q022",
+        title: "parenthesised tag",
+        text: "A tag stands in square brackets. `(TI)` is a search for the word TI, joined with AND.",
+    },
+    Code {
+        code: "Q023",
+        title: "language limit",
+        text: "Limiting by language loses studies; Cochrane and Campbell advise to screen for language instead.",
+    },
+];

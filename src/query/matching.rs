@@ -1,0 +1,400 @@
+//! Whether a record matches, and why.
+//!
+//! What PubMed does inside cannot all be known. The choices made here:
+//! words are lower-cased runs of letters and digits, diacritics of Latin letters folded; a hyphen
+//! separates words; a tagged or quoted phrase is its words side by side in one passage (PubMed's
+//! phrase index and its breaking apart of unknown phrases are not imitated); an untagged term is
+//! searched in every text field, without automatic term mapping; MeSH is not exploded.
+
+use serde::Serialize;
+
+use super::{Kind, Node, Operator, Query, SearchField, Term};
+use crate::diagnostic::Diagnostic;
+use crate::record::{Author, Field, PartialDate, Passage, Record};
+
+/// A place where a term matched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hit {
+    /// Address of the passage, or the name of the field.
+    pub field: String,
+    /// First byte in the passage.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// The words.
+    pub text: String,
+}
+
+/// A clause of the string against one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Clause {
+    /// Its text.
+    pub text: String,
+    /// First byte in the string.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// `AND`, `OR` or `NOT` for a group.
+    pub operator: Option<&'static str>,
+    /// Whether it matches.
+    pub matched: bool,
+    /// Where a term matched.
+    pub hits: Vec<Hit>,
+    /// The parts of a group.
+    pub children: Vec<Clause>,
+}
+
+/// A word with its place in a text.
+pub(super) struct Word {
+    text: String,
+    start: usize,
+    end: usize,
+}
+
+/// The words of a text; `*` stays part of a word, for patterns.
+pub(super) fn words(text: &str) -> Vec<Word> {
+    let mut out: Vec<Word> = Vec::new();
+    let mut open = false;
+    for (i, c) in text.char_indices() {
+        if c.is_alphanumeric() || c == '*' {
+            if !open {
+                out.push(Word { text: String::new(), start: i, end: i });
+                open = true;
+            }
+            if let Some(word) = out.last_mut() {
+                fold(c, &mut word.text);
+                word.end = i + c.len_utf8();
+            }
+        } else {
+            open = false;
+        }
+    }
+    out.retain(|w| w.text.contains(|c| c != '*'));
+    out
+}
+
+fn fold(c: char, out: &mut String) {
+    let plain = match c {
+        'à'..='å' | 'À'..='Å' => "a",
+        'ç' | 'Ç' => "c",
+        'è'..='ë' | 'È'..='Ë' => "e",
+        'ì'..='ï' | 'Ì'..='Ï' => "i",
+        'ñ' | 'Ñ' => "n",
+        'ò'..='ö' | 'Ò'..='Ö' | 'ø' | 'Ø' => "o",
+        'ù'..='ü' | 'Ù'..='Ü' => "u",
+        'ý' | 'ÿ' | 'Ý' => "y",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        'ß' => "ss",
+        _ => return out.extend(c.to_lowercase()),
+    };
+    out.push_str(plain);
+}
+
+/// Whether a word fits a pattern in which `*` stands for any run of characters.
+fn fits(pattern: &str, word: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(head) = parts.next() else { return false };
+    let Some(mut rest) = word.strip_prefix(head) else { return false };
+    let mut tail: Vec<&str> = parts.collect();
+    let Some(last) = tail.pop() else { return rest.is_empty() };
+    for part in tail {
+        match rest.find(part) {
+            Some(i) => rest = &rest[i + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// The day a date names: its first, or its last when `end`.
+pub(super) fn day(text: &str, end: bool) -> Option<(i16, u8, u8)> {
+    let mut parts = text.trim().split(['/', '-']);
+    let year = parts.next().filter(|y| y.len() == 4)?.parse().ok()?;
+    let rest: Vec<u8> = parts.map(|p| p.parse().ok()).collect::<Option<_>>()?;
+    let (low, high) = if end { (12, 31) } else { (1, 1) };
+    let month = rest.first().copied().unwrap_or(low);
+    let date = rest.get(1).copied().unwrap_or(high);
+    (rest.len() <= 2 && (1..=12).contains(&month) && (1..=31).contains(&date)).then_some((year, month, date))
+}
+
+fn dates(record: &Record, field: SearchField) -> Vec<PartialDate> {
+    use SearchField as F;
+    let history = |name: &str| record.history_date(name);
+    match field {
+        F::PublicationDate => record.pub_date.into_iter().chain(record.electronic_date()).collect(),
+        F::PrintDate => record.pub_date.into_iter().collect(),
+        F::ElectronicDate => record.electronic_date().into_iter().collect(),
+        F::EntrezDate | F::CreateDate => history("entrez").or_else(|| history("pubmed")).into_iter().collect(),
+        F::MeshDate => history("medline").or_else(|| history("entrez")).into_iter().collect(),
+        F::ModificationDate => record.date_revised.into_iter().collect(),
+        F::CompletionDate => record.date_completed.into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn in_range(record: &Record, field: SearchField, from: &str, to: &str) -> bool {
+    if field == SearchField::Pmid {
+        let bound = |t: &str| t.parse::<u64>().ok();
+        return bound(from).is_some_and(|a| record.pmid.0 >= a) && bound(to).is_some_and(|b| record.pmid.0 <= b);
+    }
+    match (day(from, false), day(to, true)) {
+        (Some(a), Some(b)) => dates(record, field).iter().any(|d| (a..=b).contains(&d.first_day())),
+        _ => false,
+    }
+}
+
+/// The passages a text field searches.
+fn searched(field: SearchField, passage: &Passage<'_>) -> bool {
+    use SearchField as F;
+    match field {
+        F::Title => passage.field == Field::Title,
+        F::TitleAbstract => {
+            matches!(passage.field, Field::Title | Field::Abstract | Field::OtherAbstract)
+                || passage.field == Field::Keyword && passage.label.is_none_or(|owner| owner == "NOTNLM")
+        }
+        F::OtherTerm => passage.field == Field::Keyword,
+        F::PublicationType => passage.field == Field::PublicationType,
+        F::Substance => matches!(passage.field, Field::Chemical | Field::SupplementaryMesh),
+        F::All | F::TextWord => true,
+        _ => false,
+    }
+}
+
+fn phrase_hits(pattern: &[Word], passage: &Passage<'_>, proximity: Option<u32>, out: &mut Vec<Hit>) {
+    let text = words(passage.text);
+    let n = pattern.len();
+    let mut add = |from: usize, to: usize| {
+        let (start, end) = (text[from].start, text[to].end);
+        out.push(Hit { field: passage.address(), start, end, text: passage.text[start..end].to_owned() });
+    };
+    match proximity {
+        None => {
+            for i in 0..(text.len() + 1).saturating_sub(n) {
+                if pattern.iter().zip(&text[i..]).all(|(p, w)| fits(&p.text, &w.text)) {
+                    add(i, i + n - 1);
+                }
+            }
+        }
+        // All words, in any order, with at most that many others between.
+        Some(between) => {
+            for window in n..=(n + between as usize).min(text.len()) {
+                for i in 0..=text.len() - window {
+                    let slice = &text[i..i + window];
+                    let ends = [&slice[0], &slice[window - 1]].iter().all(|w| pattern.iter().any(|p| p.text == w.text));
+                    if ends && pattern.iter().all(|p| slice.iter().any(|w| w.text == p.text)) {
+                        add(i, i + window - 1);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn same_words(a: &str, b: &str) -> bool {
+    let (a, b) = (words(a), words(b));
+    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| fits(&a.text, &b.text))
+}
+
+fn author_matches(author: &Author, wanted: &str) -> bool {
+    let name = author.display();
+    let (wanted, name) = (words(wanted), words(&name));
+    // PubMed truncates authors: `Alpha A` also finds `Alpha AB`.
+    wanted.len() <= name.len()
+        && wanted.iter().zip(&name).enumerate().all(|(i, (w, n))| {
+            if i + 1 == wanted.len() && i > 0 { n.text.starts_with(&w.text) } else { fits(&w.text, &n.text) }
+        })
+}
+
+/// Language names PubMed knows beside the three-letter codes; the rest match by their first letters.
+fn language_matches(code: &str, wanted: &str) -> bool {
+    let wanted = wanted.to_lowercase();
+    let by_name = match wanted.as_str() {
+        "german" => "ger",
+        "japanese" => "jpn",
+        "spanish" => "spa",
+        "dutch" => "dut",
+        "czech" => "cze",
+        "greek" => "gre",
+        "multiple languages" => "mul",
+        other => other.get(..3).unwrap_or(other),
+    };
+    code.eq_ignore_ascii_case(&wanted) || code.eq_ignore_ascii_case(by_name)
+}
+
+fn field_hit(record: &Record, term: &Term) -> bool {
+    use SearchField as F;
+    let text = term.text.as_str();
+    let option = |value: &Option<String>| value.as_deref().is_some_and(|v| same_words(text, v));
+    match term.field {
+        F::Mesh | F::MeshMajor => {
+            let (descriptor, qualifier) = match text.split_once('/') {
+                Some((d, q)) => (d, Some(q)),
+                None => (text, None),
+            };
+            record.mesh.iter().any(|m| {
+                let qualified = |q: &crate::record::Qualifier| qualifier.is_none_or(|w| same_words(w, &q.name));
+                let major = m.major || m.qualifiers.iter().any(|q| q.major && qualified(q));
+                same_words(descriptor, &m.descriptor)
+                    && (qualifier.is_none() || m.qualifiers.iter().any(qualified))
+                    && (term.field == F::Mesh || major)
+            })
+        }
+        F::Subheading => record.mesh.iter().flat_map(|m| &m.qualifiers).any(|q| same_words(text, &q.name)),
+        F::Language => record.languages.iter().any(|l| language_matches(l, text)),
+        F::Author => record.authors.iter().any(|a| author_matches(a, text)),
+        F::FirstAuthor => record.authors.first().is_some_and(|a| author_matches(a, text)),
+        F::LastAuthor => record.authors.last().is_some_and(|a| author_matches(a, text)),
+        F::CorporateAuthor => record.authors.iter().any(|a| option(&a.collective)),
+        F::Investigator => record.investigators.iter().any(|a| author_matches(a, text)),
+        F::Affiliation => {
+            let pattern = words(&term.effective());
+            let lists = record.authors.iter().flat_map(|a| &a.affiliations);
+            lists.into_iter().any(|a| {
+                let mut hits = Vec::new();
+                let passage = Passage { field: Field::Title, number: 0, label: None, text: a };
+                phrase_hits(&pattern, &passage, term.proximity, &mut hits);
+                !hits.is_empty()
+            })
+        }
+        F::Journal => {
+            same_words(text, &record.journal.title)
+                || option(&record.journal.iso_abbreviation)
+                || option(&record.journal.medline_ta)
+                || option(&record.journal.nlm_id)
+                || option(&record.journal.issn)
+        }
+        F::Volume => option(&record.journal.volume),
+        F::Issue => option(&record.journal.issue),
+        F::Pages => record.journal.pages.as_deref().is_some_and(|p| p.split('-').next() == Some(text) || p == text),
+        F::Place => option(&record.journal.country),
+        F::Grant => record.grants.iter().any(|g| g.to_lowercase().contains(&text.to_lowercase())),
+        F::SecondarySource => record
+            .data_banks
+            .iter()
+            .any(|d| d.eq_ignore_ascii_case(text) || d.split('/').nth(1).is_some_and(|n| n.eq_ignore_ascii_case(text))),
+        F::ArticleId => {
+            let ids = record.doi.iter().chain(&record.pmc).chain(record.other_ids.iter().map(|i| &i.1));
+            ids.into_iter().any(|i| i.eq_ignore_ascii_case(text))
+        }
+        // PMIDs with blanks between them are any of these (PubMed User Guide).
+        F::Pmid => text.split([' ', ',']).any(|p| p.parse() == Ok(record.pmid.0)),
+        F::Subset => subset(record, text).unwrap_or(false),
+        _ => false,
+    }
+}
+
+/// The subsets that a record itself can tell; none for the others.
+fn subset(record: &Record, name: &str) -> Option<bool> {
+    let status = |s: &str| record.status.as_deref() == Some(s);
+    Some(match name.to_lowercase().trim() {
+        "medline" => status("MEDLINE"),
+        "inprocess" | "in process" => status("In-Process") || status("In-Data-Review"),
+        "publisher" => status("Publisher"),
+        "pubmednotmedline" => status("PubMed-not-MEDLINE"),
+        "pubmed books" | "books" => record.kind == crate::record::RecordKind::Book,
+        "hasabstract" | "has abstract" => record.has_abstract(),
+        "all" => true,
+        _ => return None,
+    })
+}
+
+fn term_hits(record: &Record, passages: &[Passage<'_>], term: &Term) -> Vec<Hit> {
+    let whole = |text: String| vec![Hit { field: term.field.tag().to_owned(), start: 0, end: 0, text }];
+    if term.field.is_date() {
+        let found = dates(record, term.field).into_iter().find(|d| {
+            matches!((day(&term.text, false), day(&term.text, true)), (Some(a), Some(b)) if (a..=b).contains(&d.first_day()))
+        });
+        return found.map(|d| whole(d.to_string())).unwrap_or_default();
+    }
+    let pattern = words(&term.effective());
+    let mut hits = Vec::new();
+    if pattern.is_empty() {
+        return hits;
+    }
+    for passage in passages.iter().filter(|p| searched(term.field, p)) {
+        phrase_hits(&pattern, passage, term.proximity, &mut hits);
+    }
+    if hits.is_empty() && field_hit(record, term) {
+        return whole(term.text.clone());
+    }
+    hits
+}
+
+fn explain(node: &Node, source: &str, record: &Record, passages: &[Passage<'_>]) -> Clause {
+    let mut clause = Clause {
+        text: source[node.span.clone()].to_owned(),
+        start: node.span.start,
+        end: node.span.end,
+        operator: None,
+        matched: false,
+        hits: Vec::new(),
+        children: Vec::new(),
+    };
+    match &node.kind {
+        Kind::Term(term) => {
+            clause.hits = term_hits(record, passages, term);
+            clause.matched = !clause.hits.is_empty();
+        }
+        Kind::Range { from, to, field } => clause.matched = in_range(record, *field, from, to),
+        Kind::Group(operator, parts) => {
+            clause.operator = Some(operator.name());
+            clause.children = parts.iter().map(|p| explain(p, source, record, passages)).collect();
+            let mut children = clause.children.iter().map(|c| c.matched);
+            clause.matched = match operator {
+                Operator::And => children.all(|m| m),
+                Operator::Or => children.any(|m| m),
+                Operator::Not => children.next().unwrap_or(false) && !children.any(|m| m),
+            };
+        }
+    }
+    clause
+}
+
+fn matches(node: &Node, record: &Record, passages: &[Passage<'_>]) -> bool {
+    match &node.kind {
+        Kind::Term(term) => !term_hits(record, passages, term).is_empty(),
+        Kind::Range { from, to, field } => in_range(record, *field, from, to),
+        Kind::Group(Operator::And, parts) => parts.iter().all(|p| matches(p, record, passages)),
+        Kind::Group(Operator::Or, parts) => parts.iter().any(|p| matches(p, record, passages)),
+        Kind::Group(Operator::Not, parts) => {
+            parts.first().is_some_and(|p| matches(p, record, passages))
+                && !parts[1..].iter().any(|p| matches(p, record, passages))
+        }
+    }
+}
+
+impl Query {
+    /// Whether a record matches.
+    pub fn matches(&self, record: &Record) -> bool {
+        matches(&self.root, record, &record.passages())
+    }
+
+    /// Clause by clause, with the words that matched.
+    pub fn explain(&self, record: &Record) -> Clause {
+        explain(&self.root, &self.text, record, &record.passages())
+    }
+
+    /// What cannot be tried on local records (`Q020`): a service must refuse it, never ignore it.
+    pub fn unsupported(&self) -> Vec<Diagnostic> {
+        fn visit(node: &Node, out: &mut Vec<Diagnostic>) {
+            match &node.kind {
+                Kind::Group(_, parts) => parts.iter().for_each(|p| visit(p, out)),
+                Kind::Term(t)
+                    if t.field == SearchField::Subset
+                        && subset(&Record::new(crate::record::Pmid(0)), &t.text).is_none() =>
+                {
+                    out.push(Diagnostic::error(
+                        "Q020",
+                        node.span.clone(),
+                        format!("the filter `{}` cannot be tried on local records", t.text),
+                    ));
+                }
+                Kind::Term(_) | Kind::Range { .. } => {}
+            }
+        }
+        let mut out = Vec::new();
+        visit(&self.root, &mut out);
+        out
+    }
+}

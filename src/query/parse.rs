@@ -1,0 +1,719 @@
+//! Reading a search string: left to right, as PubMed does, and on past the first mistake.
+
+use std::ops::Range;
+
+use super::{Kind, Node, Operator, Parsed, Query, SearchField, Term};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// Longest string read, in bytes. PubMed itself breaks far below.
+const LONGEST: usize = 200_000;
+/// Deepest nesting of parentheses.
+const DEEPEST: usize = 200;
+
+/// Words PubMed ignores (User Guide, "Stopwords"); fatal when tagged.
+const STOP_WORDS: &[&str] = &[
+    "a",
+    "about",
+    "again",
+    "all",
+    "almost",
+    "also",
+    "although",
+    "always",
+    "among",
+    "an",
+    "and",
+    "another",
+    "any",
+    "are",
+    "as",
+    "at",
+    "be",
+    "because",
+    "been",
+    "before",
+    "being",
+    "between",
+    "both",
+    "but",
+    "by",
+    "can",
+    "could",
+    "did",
+    "do",
+    "does",
+    "done",
+    "due",
+    "during",
+    "each",
+    "either",
+    "enough",
+    "especially",
+    "etc",
+    "for",
+    "found",
+    "from",
+    "further",
+    "had",
+    "has",
+    "have",
+    "having",
+    "here",
+    "how",
+    "however",
+    "i",
+    "if",
+    "in",
+    "into",
+    "is",
+    "it",
+    "its",
+    "itself",
+    "just",
+    "kg",
+    "km",
+    "made",
+    "mainly",
+    "make",
+    "may",
+    "mg",
+    "might",
+    "ml",
+    "mm",
+    "most",
+    "mostly",
+    "must",
+    "nearly",
+    "neither",
+    "no",
+    "nor",
+    "obtained",
+    "of",
+    "often",
+    "on",
+    "our",
+    "overall",
+    "perhaps",
+    "pmid",
+    "quite",
+    "rather",
+    "really",
+    "regarding",
+    "seem",
+    "seen",
+    "several",
+    "should",
+    "show",
+    "showed",
+    "shown",
+    "shows",
+    "significantly",
+    "since",
+    "so",
+    "some",
+    "such",
+    "than",
+    "that",
+    "the",
+    "their",
+    "theirs",
+    "them",
+    "then",
+    "there",
+    "therefore",
+    "these",
+    "they",
+    "this",
+    "those",
+    "through",
+    "thus",
+    "to",
+    "upon",
+    "use",
+    "used",
+    "using",
+    "various",
+    "very",
+    "was",
+    "we",
+    "were",
+    "what",
+    "when",
+    "which",
+    "while",
+    "with",
+    "within",
+    "without",
+    "would",
+];
+
+#[derive(Debug, Clone, PartialEq)]
+enum Token {
+    Open,
+    Close,
+    Operator(Operator),
+    /// Text, whether quoted.
+    Word(String, bool),
+    /// What stands between square brackets.
+    Tag(String),
+}
+
+type Placed = (Token, Range<usize>);
+
+/// Reads a search string.
+pub fn parse(text: &str) -> Parsed {
+    let mut problems = Vec::new();
+    if text.len() > LONGEST {
+        problems.push(
+            Diagnostic::error("Q018", 0..0, format!("the string has {} bytes; at most {LONGEST} are read", text.len()))
+                .help("split the strategy into parts"),
+        );
+        return Parsed { query: None, diagnostics: problems };
+    }
+    let tokens = lex(text, &mut problems);
+    if tokens.is_empty() {
+        if problems.iter().any(|p| p.severity == Severity::Error) {
+            return Parsed { query: None, diagnostics: problems };
+        }
+        problems.push(Diagnostic::error("Q009", 0..text.len(), "there is nothing to search for").help("write a term"));
+        return Parsed { query: None, diagnostics: problems };
+    }
+    let mut parser = Parser { tokens, at: 0, problems, depth: 0, end: text.len() };
+    let root = parser.sequence();
+    let mut problems = parser.problems;
+    let root = root.unwrap_or(Node { span: 0..text.len(), kind: Kind::Group(Operator::And, Vec::new()) });
+    review(&root, &mut problems);
+    problems.sort_by_key(|d| d.span.start);
+    let failed = problems.iter().any(|d| d.severity == Severity::Error);
+    let query = (!failed).then(|| Query { root, text: text.to_owned() });
+    Parsed { query, diagnostics: problems }
+}
+
+fn quote_of(c: char) -> bool {
+    matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{2033}' | '\u{ab}' | '\u{bb}')
+}
+
+fn lex(text: &str, problems: &mut Vec<Diagnostic>) -> Vec<Placed> {
+    let mut tokens: Vec<Placed> = Vec::new();
+    let mut rest = 0;
+    while let Some(c) = text[rest..].chars().next() {
+        let start = rest;
+        if c.is_whitespace() {
+            rest += c.len_utf8();
+        } else if c == '(' || c == ')' {
+            rest += 1;
+            tokens.push((if c == '(' { Token::Open } else { Token::Close }, start..rest));
+        } else if c == '[' {
+            match text[start..].find(']') {
+                Some(end) => {
+                    rest = start + end + 1;
+                    tokens.push((Token::Tag(text[start + 1..rest - 1].to_owned()), start..rest));
+                }
+                None => {
+                    rest = text.len();
+                    problems.push(
+                        Diagnostic::error("Q015", start..start + 1, "a square bracket is never closed")
+                            .label("opened here")
+                            .help("close the tag with `]`, or use a parenthesis"),
+                    );
+                }
+            }
+        } else if c == ']' {
+            rest += 1;
+            problems.push(
+                Diagnostic::error("Q015", start..rest, "a square bracket closes what was never opened")
+                    .help("use parentheses around searches, square brackets around tags"),
+            );
+        } else if quote_of(c) {
+            let inner = start + c.len_utf8();
+            match text[inner..].char_indices().find(|(_, c)| quote_of(*c)) {
+                Some((length, closing)) => {
+                    rest = inner + length + closing.len_utf8();
+                    tokens.push((Token::Word(text[inner..inner + length].to_owned(), true), start..rest));
+                }
+                None => {
+                    rest = text.len();
+                    problems.push(
+                        Diagnostic::error("Q002", start..inner, "a quotation is never closed")
+                            .label("opened here")
+                            .help("close it after the phrase"),
+                    );
+                }
+            }
+        } else {
+            let end = text[start..]
+                .char_indices()
+                .find(|(_, c)| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']') || quote_of(*c))
+                .map_or(text.len(), |(i, _)| start + i);
+            rest = end;
+            word(&text[start..end], start, &mut tokens, problems);
+        }
+    }
+    tokens
+}
+
+fn word(word: &str, start: usize, tokens: &mut Vec<Placed>, problems: &mut Vec<Diagnostic>) {
+    let span = start..start + word.len();
+    let operator = match word {
+        "AND" | "&" => Some(Operator::And),
+        "OR" | "|" => Some(Operator::Or),
+        "NOT" => Some(Operator::Not),
+        _ => None,
+    };
+    if let Some(operator) = operator {
+        tokens.push((Token::Operator(operator), span));
+        return;
+    }
+    if matches!(word, "and" | "or" | "not" | "And" | "Or" | "Not") {
+        problems.push(
+            Diagnostic::warning("Q006", span.clone(), format!("`{word}` is a word here, not an operator"))
+                .help(format!("write {}", word.to_uppercase())),
+        );
+    }
+    if word.starts_with('#') && word.len() > 1 && word[1..].bytes().all(|b| b.is_ascii_digit()) {
+        problems.push(
+            Diagnostic::error("Q021", span.clone(), format!("`{word}` refers to a line of a search history"))
+                .help("put the line's own search in its place"),
+        );
+    }
+    for (i, c) in word.char_indices() {
+        let look = match c {
+            '\u{2217}' | '\u{ff0a}' | '\u{2731}' => "an asterisk",
+            '\u{410}'..='\u{44f}' => "a Latin letter",
+            _ => continue,
+        };
+        let at = start + i..start + i + c.len_utf8();
+        problems.push(
+            Diagnostic::error("Q012", at, format!("U+{:04X} only looks like {look}", c as u32)).help("type it anew"),
+        );
+    }
+    tokens.push((Token::Word(word.to_owned(), false), span));
+}
+
+struct Parser {
+    tokens: Vec<Placed>,
+    at: usize,
+    problems: Vec<Diagnostic>,
+    depth: usize,
+    end: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at).map(|t| &t.0)
+    }
+
+    fn span(&self) -> Range<usize> {
+        self.tokens.get(self.at).map_or(self.end..self.end, |t| t.1.clone())
+    }
+
+    /// Parts and operators up to a closing parenthesis or the end, from left to right.
+    fn sequence(&mut self) -> Option<Node> {
+        let mut left: Option<Node> = None;
+        let mut seen: Vec<Operator> = Vec::new();
+        let mut pending: Option<(Operator, Range<usize>)> = None;
+        loop {
+            match self.peek() {
+                None => break,
+                Some(Token::Close) if self.depth > 0 => break,
+                Some(Token::Close) => {
+                    self.problems.push(
+                        Diagnostic::error("Q001", self.span(), "a parenthesis closes what was never opened")
+                            .help("take it out, or open it where the group begins"),
+                    );
+                    self.at += 1;
+                }
+                Some(Token::Operator(operator)) => {
+                    let (operator, span) = (*operator, self.span());
+                    if left.is_none() || pending.is_some() {
+                        self.problems.push(
+                            Diagnostic::error(
+                                "Q009",
+                                span.clone(),
+                                format!("{} has nothing before it", operator.name()),
+                            )
+                            .help("write a term, or take the operator out"),
+                        );
+                    }
+                    pending = Some((operator, span));
+                    self.at += 1;
+                }
+                Some(_) => {
+                    let start = self.span().start;
+                    let Some(part) = self.part() else { continue };
+                    let operator = pending.take().map(|p| p.0);
+                    left = Some(match left {
+                        None => part,
+                        Some(before) => {
+                            let operator = operator.unwrap_or(Operator::And);
+                            if !seen.contains(&operator) {
+                                seen.push(operator);
+                                if seen.contains(&Operator::Or) && seen.len() > 1 {
+                                    self.problems.push(
+                                        Diagnostic::warning(
+                                            "Q005",
+                                            start..start,
+                                            "AND and OR are mixed without parentheses",
+                                        )
+                                        .label("all before this is one group to PubMed")
+                                        .help("PubMed reads from left to right; write the parentheses you mean"),
+                                    );
+                                }
+                            }
+                            join(before, operator, part)
+                        }
+                    });
+                }
+            }
+        }
+        if let Some((operator, span)) = pending {
+            self.problems.push(
+                Diagnostic::error("Q009", span, format!("{} has nothing after it", operator.name()))
+                    .help("write a term, or take the operator out"),
+            );
+        }
+        left
+    }
+
+    fn part(&mut self) -> Option<Node> {
+        match self.peek()? {
+            Token::Open => self.group(),
+            Token::Tag(tag) => {
+                let (tag, span) = (tag.clone(), self.span());
+                self.at += 1;
+                let looks_like_search = tag.contains(" OR ") || tag.contains(" AND ") || tag.contains('(');
+                self.problems.push(if looks_like_search {
+                    Diagnostic::error("Q015", span, "square brackets stand around a search")
+                        .label("read as one unknown tag")
+                        .help("use parentheses here; `tamis query repair` does it")
+                } else {
+                    Diagnostic::error("Q003", span, format!("the tag [{tag}] stands after no term"))
+                        .help("put it right after the term it belongs to")
+                });
+                None
+            }
+            _ => self.term(),
+        }
+    }
+
+    fn group(&mut self) -> Option<Node> {
+        let open = self.span();
+        self.at += 1;
+        if self.depth >= DEEPEST {
+            self.problems.push(Diagnostic::error(
+                "Q018",
+                open.clone(),
+                format!("parentheses are nested more than {DEEPEST} deep"),
+            ));
+            self.at = self.tokens.len();
+            return None;
+        }
+        self.depth += 1;
+        let inner = self.sequence();
+        self.depth -= 1;
+        let close = self.span();
+        if self.peek() == Some(&Token::Close) {
+            self.at += 1;
+        } else if !self.problems.iter().any(|p| p.code == "Q018") {
+            self.problems.push(
+                Diagnostic::error("Q001", open.clone(), "a parenthesis is never closed")
+                    .label("opened here")
+                    .help("close it where the group ends"),
+            );
+        }
+        if let Some(Token::Tag(tag)) = self.peek() {
+            let problem = Diagnostic::error(
+                "Q007",
+                self.span(),
+                format!("the tag [{tag}] stands after a group, where PubMed ignores it"),
+            )
+            .help("tag each term of the group");
+            self.problems.push(problem);
+            self.at += 1;
+        }
+        match inner {
+            Some(mut node) => {
+                node.span = open.start..close.end;
+                Some(node)
+            }
+            None => {
+                if !self.problems.iter().any(|p| p.span.start > open.start && p.severity == Severity::Error) {
+                    let span = open.start..close.end;
+                    self.problems.push(Diagnostic::error("Q009", span, "there is nothing between these parentheses"));
+                }
+                None
+            }
+        }
+    }
+
+    /// Words up to an operator, a parenthesis or a tag: one term.
+    fn term(&mut self) -> Option<Node> {
+        let start = self.span().start;
+        let mut end = start;
+        let mut words: Vec<(String, bool)> = Vec::new();
+        while let Some(Token::Word(text, quoted)) = self.peek() {
+            if *quoted && !words.is_empty() || words.last().is_some_and(|w| w.1) {
+                break;
+            }
+            words.push((text.clone(), *quoted));
+            end = self.span().end;
+            self.at += 1;
+        }
+        // A chemical's bracket such as [11C] is no tag: it belongs to the word.
+        let mut tag = None;
+        while let Some(Token::Tag(text)) = self.peek() {
+            let (text, span) = (text.clone(), self.span());
+            if tag.is_none() && is_chemical(&text) {
+                if let Some(last) = words.last_mut() {
+                    last.0.push_str(&format!(" {text}"));
+                }
+                end = span.end;
+                self.at += 1;
+                while let Some(Token::Word(more, false)) = self.peek() {
+                    words.push((more.clone(), false));
+                    end = self.span().end;
+                    self.at += 1;
+                }
+                continue;
+            }
+            if tag.is_some() {
+                break;
+            }
+            tag = Some((text, span.clone()));
+            end = span.end;
+            self.at += 1;
+        }
+        let quoted = words.first().is_some_and(|w| w.1);
+        let text = words.into_iter().map(|w| w.0).collect::<Vec<_>>().join(" ");
+        let span = start..end;
+        let mut term =
+            Term { text, quoted, field: SearchField::All, tagged: tag.is_some(), no_explosion: false, proximity: None };
+        if let Some((text, at)) = &tag {
+            self.tag(text, at.clone(), &mut term);
+        } else if let (Some(Token::Open), false) = (self.peek(), quoted) {
+            self.parenthesised_tag();
+        }
+        if let Some((from, to)) = term.text.split_once(':').filter(|_| !quoted)
+            && (term.field.is_date() || term.field == SearchField::Pmid)
+        {
+            let (from, to) = (from.trim().to_owned(), to.trim().to_owned());
+            return Some(Node { span, kind: Kind::Range { from, to, field: term.field } });
+        }
+        Some(Node { span, kind: Kind::Term(term) })
+    }
+
+    /// `(TI)` right after a term: a tag in the wrong brackets.
+    fn parenthesised_tag(&mut self) {
+        if let [(Token::Open, open), (Token::Word(word, false), _), (Token::Close, close)] =
+            &self.tokens[self.at..(self.at + 3).min(self.tokens.len())]
+            && (SearchField::from_tag(word).is_some() || word.eq_ignore_ascii_case("ab"))
+            && word.len() <= 5
+        {
+            let problem = Diagnostic::error(
+                "Q022",
+                open.start..close.end,
+                format!("({word}) is a search for the word {word}, not a tag"),
+            )
+            .help(format!("write [{}]; `tamis query repair` does it", word.to_lowercase()));
+            self.problems.push(problem);
+            self.at += 3;
+        }
+    }
+
+    fn tag(&mut self, text: &str, span: Range<usize>, term: &mut Term) {
+        let mut parts = text.split(':');
+        let name = parts.next().unwrap_or("").trim();
+        match SearchField::from_tag(name) {
+            Some(field) => term.field = field,
+            None => {
+                let known: Vec<&str> = SearchField::every().map(|e| e.0).collect();
+                let near = known.iter().find(|k| strsim::damerau_levenshtein(k, &name.to_lowercase()) <= 1);
+                let help = match (name.eq_ignore_ascii_case("ab") || name.eq_ignore_ascii_case("abstract"), near) {
+                    (true, _) => "PubMed has no field for the abstract alone; write [tiab]".to_owned(),
+                    (_, Some(near)) => format!("did you mean [{near}]?"),
+                    _ => "see `tamis query explain-code Q003`".to_owned(),
+                };
+                self.problems.push(
+                    Diagnostic::error(
+                        "Q003",
+                        span.clone(),
+                        format!("PubMed has no field [{name}] and would drop the tag"),
+                    )
+                    .label("would be searched in all fields")
+                    .help(help),
+                );
+            }
+        }
+        for modifier in parts {
+            let modifier = modifier.trim();
+            if modifier.eq_ignore_ascii_case("noexp") {
+                use SearchField as F;
+                if matches!(term.field, F::Mesh | F::MeshMajor | F::Subheading | F::PublicationType) {
+                    term.no_explosion = true;
+                } else {
+                    self.problems.push(Diagnostic::error(
+                        "Q008",
+                        span.clone(),
+                        ":noexp belongs to MeSH fields; PubMed ignores it here",
+                    ));
+                }
+            } else if let Some(n) = modifier.strip_prefix('~').and_then(|n| n.parse().ok()) {
+                let words = super::matching::words(&term.text).len();
+                let fault = if !term.quoted {
+                    Some("a phrase in quotes")
+                } else if words < 2 {
+                    Some("two or more words")
+                } else if term.text.contains('*') {
+                    Some("whole words, without `*`")
+                } else if !matches!(
+                    term.field,
+                    SearchField::Title | SearchField::TitleAbstract | SearchField::Affiliation
+                ) {
+                    Some("the field ti, tiab or ad")
+                } else {
+                    None
+                };
+                match fault {
+                    None => term.proximity = Some(n),
+                    Some(needs) => self.problems.push(Diagnostic::error(
+                        "Q008",
+                        span.clone(),
+                        format!("proximity needs {needs}; PubMed would ignore it"),
+                    )),
+                }
+            } else {
+                self.problems.push(Diagnostic::error(
+                    "Q003",
+                    span.clone(),
+                    format!("`:{modifier}` is no modifier PubMed knows"),
+                ));
+            }
+        }
+    }
+}
+
+/// Nuclides and the like: `[11C]`, `[99mTc]`, `[18F]`.
+fn is_chemical(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=3).contains(&digits)
+        && text.len() > digits
+        && text.len() <= 7
+        && text[digits..].chars().all(char::is_alphanumeric)
+        && SearchField::from_tag(text).is_none()
+}
+
+/// `a op b`, flat where the operator is the same, so that `a AND b AND c` is one group.
+fn join(left: Node, operator: Operator, right: Node) -> Node {
+    let span = left.span.start..right.span.end;
+    match left.kind {
+        Kind::Group(o, mut parts)
+            if o == operator && operator != Operator::Not && !left_was_closed(&left.span, &parts) =>
+        {
+            parts.push(right);
+            Node { span, kind: Kind::Group(operator, parts) }
+        }
+        kind => {
+            let left = Node { span: left.span, kind };
+            Node { span, kind: Kind::Group(operator, vec![left, right]) }
+        }
+    }
+}
+
+/// Whether the group had parentheses of its own: then its span is wider than its parts.
+fn left_was_closed(span: &Range<usize>, parts: &[Node]) -> bool {
+    parts.first().is_none_or(|p| p.span.start > span.start)
+}
+
+/// Checks of terms and groups that parsed.
+fn review(node: &Node, problems: &mut Vec<Diagnostic>) {
+    match &node.kind {
+        Kind::Group(operator, parts) => {
+            for (i, part) in parts.iter().enumerate() {
+                if parts[..i].contains(part) && *operator != Operator::Not {
+                    problems.push(Diagnostic::note("Q017", part.span.clone(), "this term stands here twice"));
+                }
+                let animals = matches!(&part.kind, Kind::Term(t) if t.field == SearchField::Mesh
+                    && t.text.eq_ignore_ascii_case("animals"));
+                if *operator == Operator::Not && i > 0 && animals {
+                    problems.push(
+                        Diagnostic::warning(
+                            "Q011",
+                            part.span.clone(),
+                            "this drops every study of people that is indexed with Animals too",
+                        )
+                        .help("write NOT (animals[mh] NOT humans[mh])"),
+                    );
+                }
+                review(part, problems);
+            }
+        }
+        Kind::Term(term) => review_term(term, &node.span, problems),
+        Kind::Range { from, to, field } => {
+            for value in [from, to] {
+                let good = if *field == SearchField::Pmid {
+                    value.parse::<u64>().is_ok()
+                } else {
+                    super::matching::day(value, false).is_some()
+                };
+                if !good {
+                    problems.push(
+                        Diagnostic::error(
+                            "Q019",
+                            node.span.clone(),
+                            format!("`{value}` is no value of a range in this field"),
+                        )
+                        .help("write YYYY/MM/DD:YYYY/MM/DD[dp]"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn review_term(term: &Term, span: &Range<usize>, problems: &mut Vec<Diagnostic>) {
+    let text = term.text.trim();
+    if super::matching::words(text).is_empty() {
+        problems.push(Diagnostic::error("Q009", span.clone(), "this term has no letter or digit"));
+        return;
+    }
+    if text.contains('*') && term.effective() != text {
+        let n = text.find('*').unwrap_or(0);
+        problems.push(
+            Diagnostic::warning("Q004", span.clone(), format!("{n} characters stand before `*`, PubMed needs four"))
+                .label(format!("runs as `{}`", term.effective()))
+                .help("write out the endings you want, joined with OR"),
+        );
+    }
+    if term.tagged && !term.quoted && STOP_WORDS.contains(&text.to_lowercase().as_str()) {
+        problems.push(
+            Diagnostic::warning(
+                "Q016",
+                span.clone(),
+                format!("`{text}` is a stop word; with a tag it matches nothing"),
+            )
+            .help("take it out"),
+        );
+    }
+    if !term.tagged && !term.quoted && !text.contains('*') {
+        problems.push(
+            Diagnostic::note("Q013", span.clone(), format!("`{text}` goes through PubMed's automatic term mapping"))
+                .help("tag it, for example with [tiab], to search what is written"),
+        );
+    }
+    if term.field.is_date() && super::matching::day(text, false).is_none() {
+        problems.push(
+            Diagnostic::error("Q019", span.clone(), format!("`{text}` is no date"))
+                .help("write YYYY, YYYY/MM or YYYY/MM/DD"),
+        );
+    }
+    if matches!(term.field, SearchField::Mesh | SearchField::MeshMajor | SearchField::Subheading) {
+        problems.push(Diagnostic::note(
+            "Q014",
+            span.clone(),
+            "records that are not indexed yet have no MeSH terms and are lost here",
+        ));
+    }
+    if term.field == SearchField::Language {
+        problems.push(Diagnostic::note("Q023", span.clone(), "a limit by language loses studies"));
+    }
+}
