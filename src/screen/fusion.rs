@@ -23,7 +23,8 @@ pub struct FusionMention {
 const NO_GENES: &[&str] = &[
     "IHC", "FISH", "TKI", "TKIS", "NGS", "PCR", "RNA", "DNA", "IMT", "IMTS", "EIMS", "EIMT", "PSC", "NSCLC", "ALCL",
     "D5F3", "PD", "WT", "KD", "US", "FDA", "CT", "MRI", "PET", "CR", "PR", "SD", "OS", "PFS", "ORR", "MAPK", "ERK",
-    "STAT3", "AKT", "ABL", "BCR", "RAS", "II", "III", "IV", "ROS1", "MET", "NTRK", "NTRK1", "NTRK3", "RET", "CD30", "SMA", "AND", "OR",
+    "STAT3", "AKT", "ABL", "BCR", "RAS", "II", "III", "IV", "ROS1", "MET", "NTRK", "NTRK1", "NTRK3", "RET", "CD30",
+    "SMA", "AND", "OR",
 ];
 
 /// Finds fusions of one gene.
@@ -60,14 +61,24 @@ impl Finder {
             // ALK-PTPN3.
             format!(r"\b{g}{join}{named}\b"),
             // fusion of TRAF3 with ALK; fusion between ALK and the clathrin heavy chain (CLTC) gene.
-            format!(r"(?i:fusion|fused|rearrangement|translocation)\s+(?i:of|between)\s+(?i:the\s+)?{named}\)?\s+(?:\w+\s+){{0,3}}?(?i:with|to|and)\s+(?:\w+\s+){{0,2}}?{g}\b"),
-            format!(r"(?i:fusion|fused|rearrangement|translocation)\s+(?i:of|between)\s+(?i:the\s+)?{g}\s+(?:\w+\s+){{0,3}}?(?i:with|to|and)\s+(?:[a-z]\w*\s+){{0,3}}?\(?{named}\b"),
+            format!(
+                r"(?i:fusion|fused|rearrangement|translocation)\s+(?i:of|between)\s+(?i:the\s+)?{named}\)?\s+(?:\w+\s+){{0,3}}?(?i:with|to|and)\s+(?:\w+\s+){{0,2}}?{g}\b"
+            ),
+            format!(
+                r"(?i:fusion|fused|rearrangement|translocation)\s+(?i:of|between)\s+(?i:the\s+)?{g}\s+(?:\w+\s+){{0,3}}?(?i:with|to|and)\s+(?:[a-z]\w*\s+){{0,3}}?\(?{named}\b"
+            ),
             // ALK fused to CLTC; ALK was fused in frame with TNS1.
-            format!(r"\b{g}\b(?:\s\w+){{0,4}}?\s(?i:fused|joined|juxtaposed)(?:[\s-]\w+){{0,4}}?\s(?i:to|with)\s(?:[a-z]\w*\s+){{0,3}}?\(?{named}\b"),
-            format!(r"\b{named}\b(?:\s\w+){{0,4}}?\s(?i:fused|joined|juxtaposed)(?:[\s-]\w+){{0,4}}?\s(?i:to|with)\s(?:[a-z]\w*\s+){{0,4}}?{g}\b"),
+            format!(
+                r"\b{g}\b(?:\s\w+){{0,4}}?\s(?i:fused|joined|juxtaposed)(?:[\s-]\w+){{0,4}}?\s(?i:to|with)\s(?:[a-z]\w*\s+){{0,3}}?\(?{named}\b"
+            ),
+            format!(
+                r"\b{named}\b(?:\s\w+){{0,4}}?\s(?i:fused|joined|juxtaposed)(?:[\s-]\w+){{0,4}}?\s(?i:to|with)\s(?:[a-z]\w*\s+){{0,4}}?{g}\b"
+            ),
             // CLTC was the fusion partner of ALK; ALK fusion partners, including CLTC.
             format!(r"\b{named}\b(?:\s\w+){{0,5}}?\s(?i:as|was|is)\s(?i:the|a|its)\s(?:\w+\s)?(?:fusion )?partner"),
-            format!(r"(?i:partners?(?:\s\w+)?)(?:\s(?i:of|for)\s{g})?,?\s(?i:including|such as|were|was|is|being|identified as|namely)\s(?:[a-z]\w*\s+){{0,3}}?\(?{named}\b"),
+            format!(
+                r"(?i:partners?(?:\s\w+)?)(?:\s(?i:of|for)\s{g})?,?\s(?i:including|such as|were|was|is|being|identified as|namely)\s(?:[a-z]\w*\s+){{0,3}}?\(?{named}\b"
+            ),
             // fusion transcript joining exon 2 of EML4 to exon 20 of ALK.
             format!(r"(?i:exon)s?\s\d+\s(?i:of\s)?(?:the\s)?{named}\b.{{0,60}}?\b{g}\b"),
             format!(r"\b{named}\s(?i:exons?)\s\d+.{{0,60}}?\b{g}\b"),
@@ -119,7 +130,11 @@ mod tests {
         };
         Vocabulary {
             name: "fusion-partners".into(),
-            terms: vec![term("RANBP2", &["Ran-binding protein 2", "RANB2"]), term("CLTC", &["clathrin heavy chain"]), term("TRAF3", &[])],
+            terms: vec![
+                term("RANBP2", &["Ran-binding protein 2", "RANB2"]),
+                term("CLTC", &["clathrin heavy chain"]),
+                term("TRAF3", &[]),
+            ],
         }
     }
 

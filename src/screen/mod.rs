@@ -2,6 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+mod assess;
+pub mod fusion;
+pub mod text;
+
+pub use assess::Screener;
+
 /// What a criterion says of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// Abbreviations after which a full stop ends no sentence.
-const ABBREVIATIONS: &[&str] = &["e.g", "i.e", "vs", "al", "fig", "no", "approx", "ca", "dr", "cf", "resp", "st", "spp"];
+const ABBREVIATIONS: &[&str] =
+    &["e.g", "i.e", "vs", "al", "fig", "no", "approx", "ca", "dr", "cf", "resp", "st", "spp"];
 
 /// The sentences of a text as byte ranges, without the blanks between them.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -28,7 +29,8 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         let before = &text[start..i];
         let last = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("").to_lowercase();
         let following = text[end..].trim_start().chars().next();
-        let begins = following.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '(' | '[' | '"' | '\u{201c}'));
+        let begins = following
+            .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '(' | '[' | '"' | '\u{201c}'));
         if ABBREVIATIONS.contains(&last.as_str()) || !begins {
             continue;
         }
@@ -65,19 +67,29 @@ fn pattern(text: &str) -> Regex {
 
 /// Not negations, though they look it: blanked out before triggers are sought.
 static PSEUDO: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\bno(?:t)? (?:only|further|longer|significant|increase|change|difference|other|necessarily)\b|\bnot certain (?:if|whether)\b|\bwithout (?:difficulty|delay|interruption|further)\b|\bno (?:serious |severe )?(?:adverse|toxicit)\w*|\bno evidence of (?:disease|recurrence|relapse|progression)\b|\bno recurrence\b")
+    pattern(
+        r"(?i)\bno(?:t)? (?:only|further|longer|significant|increase|change|difference|other|necessarily)\b|\bnot certain (?:if|whether)\b|\bwithout (?:difficulty|delay|interruption|further)\b|\bno (?:serious |severe )?(?:adverse|toxicit)\w*|\bno evidence of (?:disease|recurrence|relapse|progression)\b|\bno recurrence\b",
+    )
 });
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:no|not|non|without|lack(?:s|ed|ing)?(?: of)?|absence of|absent|negative for|never|neither|nor|none of|failed to (?:show|reveal|detect|demonstrate)|did not|does not|do not|was not|were not|is not|rule[ds]? out|ruling out|excluded?|excluding|rather than|instead of|devoid of|cannot|declined|refused|denied)\b")
+    pattern(
+        r"(?i)\b(?:no|not|non|without|lack(?:s|ed|ing)?(?: of)?|absence of|absent|negative for|never|neither|nor|none of|failed to (?:show|reveal|detect|demonstrate)|did not|does not|do not|was not|were not|is not|rule[ds]? out|ruling out|excluded?|excluding|rather than|instead of|devoid of|cannot|declined|refused|denied)\b",
+    )
 });
 static AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:was|were|is|are|has been|had been|could be|being)\s+(?:\w+\s+){0,2}?(?:not|never|negative|absent|excluded|ruled out|declined|refused|lacking|wild[- ]type|intact)\b|\b(?:not|never) (?:been )?(?:given|used|detected|found|identified|observed|available|administered|started|tested|performed|rearranged|present|seen)\b|^\s*[- ]?negative\b|\bwas (?:declined|withheld|unavailable)\b|: (?:negative|absent|none)\b")
+    pattern(
+        r"(?i)\b(?:was|were|is|are|has been|had been|could be|being)\s+(?:\w+\s+){0,2}?(?:not|never|negative|absent|excluded|ruled out|declined|refused|lacking|wild[- ]type|intact)\b|\b(?:not|never) (?:been )?(?:given|used|detected|found|identified|observed|available|administered|started|tested|performed|rearranged|present|seen)\b|^\s*[- ]?negative\b|\bwas (?:declined|withheld|unavailable)\b|: (?:negative|absent|none)\b",
+    )
 });
 static POSSIBLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:may|might|could|would|should|can|possibl[ey]|potential(?:ly)?|perhaps|candidate for|option|promising|future|planned|proposed?|suggest(?:s|ed|ing)?|consider(?:ed|ation)?|if|whether|warrant(?:s|ed)?|remains to be|hypothes\w+|eligible|discussed|offered)\b")
+    pattern(
+        r"(?i)\b(?:may|might|could|would|should|can|possibl[ey]|potential(?:ly)?|perhaps|candidate for|option|promising|future|planned|proposed?|suggest(?:s|ed|ing)?|consider(?:ed|ation)?|if|whether|warrant(?:s|ed)?|remains to be|hypothes\w+|eligible|discussed|offered)\b",
+    )
 });
 static SCOPE_ENDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)[;:]|,? \b(?:but|however|although|though|except|because|which|whereas|while|yet|apart from|secondary to|followed by|and (?:she|he|they|the patient|was|were|received|responded|treatment|crizotinib))\b")
+    pattern(
+        r"(?i)[;:]|,? \b(?:but|however|although|though|except|because|which|whereas|while|yet|apart from|secondary to|followed by|and (?:she|he|they|the patient|was|were|received|responded|treatment|crizotinib))\b",
+    )
 });
 
 /// How the mention at `at` (byte range in `sentence`) stands in it.
@@ -99,7 +111,9 @@ pub fn standing(sentence: &str, at: Range<usize>) -> Standing {
     if AFTER.is_match(follows) {
         return Standing::Negated;
     }
-    if POSSIBLE.is_match(tail_words(&before[scope_start(before)..], 12)) || POSSIBLE.is_match(head_words(&after[..scope], 5)) {
+    if POSSIBLE.is_match(tail_words(&before[scope_start(before)..], 12))
+        || POSSIBLE.is_match(head_words(&after[..scope], 5))
+    {
         return Standing::Possible;
     }
     Standing::Affirmed
@@ -110,14 +124,16 @@ fn scope_start(before: &str) -> usize {
 }
 
 fn tail_words(text: &str, n: usize) -> &str {
-    let mut starts: Vec<usize> = text.split_whitespace().map(|w| w.as_ptr() as usize - text.as_ptr() as usize).collect();
+    let mut starts: Vec<usize> =
+        text.split_whitespace().map(|w| w.as_ptr() as usize - text.as_ptr() as usize).collect();
     let keep = starts.len().saturating_sub(n);
     starts.drain(..keep);
     starts.first().map_or("", |s| &text[*s..])
 }
 
 fn head_words(text: &str, n: usize) -> &str {
-    let end = text.split_whitespace().take(n).last().map_or(0, |w| w.as_ptr() as usize - text.as_ptr() as usize + w.len());
+    let end =
+        text.split_whitespace().take(n).last().map_or(0, |w| w.as_ptr() as usize - text.as_ptr() as usize + w.len());
     &text[..end]
 }
 
@@ -125,13 +141,17 @@ fn head_words(text: &str, n: usize) -> &str {
 pub fn is_background(label: Option<&str>) -> bool {
     label.is_some_and(|l| {
         let l = l.to_uppercase();
-        ["BACKGROUND", "INTRODUCTION", "RATIONALE", "OBJECTIVE", "AIM", "PURPOSE", "CONTEXT"].iter().any(|h| l.contains(h))
+        ["BACKGROUND", "INTRODUCTION", "RATIONALE", "OBJECTIVE", "AIM", "PURPOSE", "CONTEXT"]
+            .iter()
+            .any(|h| l.contains(h))
             && !l.contains("CASE")
     })
 }
 
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:is known|are known|have been (?:reported|described)|has been (?:reported|described)|previously (?:reported|described)|is (?:a|the) (?:usual|common|typical|characteristic)|in the literature|literature|(?:commonly|usually|typically|often|frequently) (?:harbou?rs?|carr\w+|involv\w+)|is approved|was approved|are approved|in lung (?:cancer|adenocarcinoma)|in non-small|have shown|has shown)\b")
+    pattern(
+        r"(?i)\b(?:is known|are known|have been (?:reported|described)|has been (?:reported|described)|previously (?:reported|described)|is (?:a|the) (?:usual|common|typical|characteristic)|in the literature|literature|(?:commonly|usually|typically|often|frequently) (?:harbou?rs?|carr\w+|involv\w+)|is approved|was approved|are approved|in lung (?:cancer|adenocarcinoma)|in non-small|have shown|has shown)\b",
+    )
 });
 
 /// Whether a sentence speaks of what is known elsewhere rather than of this report's patients.
@@ -147,7 +167,10 @@ mod tests {
     fn sentences_end_where_a_reader_ends_them() {
         let text = "A tumor (e.g. IMT) grew. It was 3.5 cm. Smith et al. said so! Was it ALK? Yes.";
         let found: Vec<&str> = sentences(text).into_iter().map(|r| &text[r]).collect();
-        assert_eq!(found, ["A tumor (e.g. IMT) grew.", "It was 3.5 cm.", "Smith et al. said so!", "Was it ALK?", "Yes."]);
+        assert_eq!(
+            found,
+            ["A tumor (e.g. IMT) grew.", "It was 3.5 cm.", "Smith et al. said so!", "Was it ALK?", "Yes."]
+        );
     }
 
     #[test]
