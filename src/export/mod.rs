@@ -2,6 +2,12 @@
 
 use serde::Serialize;
 
+pub mod audit_csv;
+pub mod audit_html;
+pub mod explain;
+pub mod flow_svg;
+pub mod flow_text;
+
 use crate::flow::Fate;
 use crate::protocol::Judgement;
 use crate::record::Record;
