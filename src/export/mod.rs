@@ -7,6 +7,8 @@ pub mod audit_html;
 pub mod explain;
 pub mod flow_svg;
 pub mod flow_text;
+pub mod worksheet_csv;
+pub mod worksheet_xlsx;
 
 use crate::flow::Fate;
 use crate::protocol::Judgement;

@@ -1,1 +1,229 @@
-//! To be written.
+//! The stages: the only place where rooms meet, and where files, the clock and progress bars are.
+//!
+//! A stage finds its own unfinished work, commits it in batches, accounts for every input when it
+//! ends and names the next command.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::protocol::Review;
+use crate::store::{SearchRun, Store};
+
+pub mod audit;
+pub mod evaluate;
+pub mod fetch;
+pub mod figure;
+pub mod init;
+pub mod locate;
+pub mod query;
+pub mod run;
+pub mod screen;
+pub mod search;
+pub mod serve;
+pub mod source;
+pub mod status;
+pub mod worksheet;
+
+use locate::Located;
+
+/// The program's name and version, stored with everything it writes.
+pub const PROGRAM: &str = concat!("tamis ", env!("CARGO_PKG_VERSION"));
+
+/// How a command ended, when it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done: exit code 0.
+    Done,
+    /// The flow differs from the published figure: exit code 3.
+    Differs,
+    /// Records await a person: exit code 4.
+    Awaits,
+}
+
+impl Outcome {
+    /// The process's exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Differs => 3,
+            Self::Awaits => 4,
+        }
+    }
+}
+
+/// A failure with advice.
+#[derive(Debug)]
+pub struct Advice {
+    /// What went wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Advice {}
+
+/// A failure with advice, as an error.
+pub fn advice(message: impl Into<String>, help: impl Into<String>) -> anyhow::Error {
+    Advice { message: message.into(), help: help.into() }.into()
+}
+
+/// The review a command works on, and where its database and results lie.
+#[derive(Debug)]
+pub struct Workplace {
+    /// Where the review's files are.
+    pub located: Located,
+    /// The review, read and checked.
+    pub review: Review,
+    /// The database file.
+    pub db: PathBuf,
+    /// The folder of results.
+    pub out: PathBuf,
+    /// Whether standard output is a terminal with colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// No progress bars and no next steps.
+    pub quiet: bool,
+}
+
+impl Workplace {
+    /// Finds and reads a review.
+    ///
+    /// # Errors
+    /// When there is none of that name, or its files are faulty.
+    pub fn open(review: Option<&str>, db: Option<PathBuf>, out: Option<PathBuf>, quiet: bool) -> Result<Self> {
+        let located = locate::locate(review)?;
+        let review = crate::protocol::load::load(&located.name, &located.display, &located.files)?;
+        for warning in &review.warnings {
+            eprintln!("warning: {warning}");
+        }
+        let db = db.unwrap_or_else(|| located.root.join("db").join(format!("{}.sqlite", located.name)));
+        let out = out.unwrap_or_else(|| located.root.join("out").join(&located.name));
+        let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+        Ok(Self { located, review, db, out, color, width: width(), quiet })
+    }
+
+    /// Criterion ids in the protocol's order.
+    pub fn order(&self) -> Vec<String> {
+        self.review.protocol.criteria.iter().map(|c| c.id.clone()).collect()
+    }
+
+    /// The database, for writing.
+    pub fn store(&self) -> Result<Store> {
+        Ok(Store::open(&self.db)?)
+    }
+
+    /// A run of this review; without a number, the newest.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn run(&self, store: &Store, id: Option<i64>) -> Result<SearchRun> {
+        store.run(&self.review.name, id)?.ok_or_else(|| match id {
+            Some(id) => advice(
+                format!("the database holds no search run {id} of `{}`", self.review.name),
+                "see the runs with `tamis status`",
+            ),
+            None => advice(
+                format!("nothing has been searched yet for `{}` ({})", self.review.name, self.db.display()),
+                format!("run `tamis run {}`, or one stage at a time from `tamis search {0}`", self.review.name),
+            ),
+        })
+    }
+
+    /// Writes a result file, whole or not at all, and says where it is.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+        let path = self.out.join(name);
+        write_whole(&path, bytes)?;
+        Ok(path)
+    }
+
+    /// Tells the next command, unless asked to be quiet.
+    pub fn next(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("next: {text}");
+        }
+    }
+
+    /// How commands name this review: nothing for the default.
+    pub fn argument(&self) -> String {
+        if self.review.name == locate::DEFAULT { String::new() } else { format!(" {}", self.review.name) }
+    }
+
+    /// A progress bar for so many of something, drawn on standard error when that is a terminal.
+    pub fn bar(&self, total: u64, what: &str) -> ProgressBar {
+        let target = if self.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(total), target);
+        let template = "{prefix:>10} {wide_bar:.cyan/dim} {human_pos}/{human_len} {msg} {eta}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        bar.set_prefix(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(200));
+        bar
+    }
+}
+
+/// Writes a file by way of a neighbour and a rename, so that a killed command leaves the old one.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).with_context(|| format!("while making the folder {}", folder.display()))?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let part = folder.join(name);
+    let written = std::fs::File::create(&part)
+        .and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()))
+        .and_then(|()| std::fs::rename(&part, path));
+    written.with_context(|| format!("while writing {}", path.display())).inspect_err(|_| {
+        let _ = std::fs::remove_file(&part);
+    })
+}
+
+/// Now, RFC 3339, to the second.
+pub fn now() -> String {
+    let now = jiff::Timestamp::now();
+    format!("{now:.0}")
+}
+
+/// Columns of the terminal, else 100.
+fn width() -> usize {
+    comfy_table::Table::new()
+        .width()
+        .map(usize::from)
+        .or_else(|| std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()))
+        .unwrap_or(100)
+        .clamp(60, 160)
+}
+
+/// Prints to standard output; a closed pipe ends the program quietly, as in `tamis … | head`.
+pub fn print(text: &str) -> Result<()> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        other => other.context("while writing to standard output"),
+    }
+}
+
+/// Prints a value as indented JSON.
+pub fn print_json(value: &impl serde::Serialize) -> Result<()> {
+    print(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// The runtime of the network stages.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("while starting the network runtime")
+}

@@ -84,6 +84,11 @@ impl Library {
         self.articles.is_empty()
     }
 
+    /// One record.
+    pub fn record(&self, pmid: u64) -> Option<&crate::record::Record> {
+        self.get(Pmid(pmid)).map(|f| &f.record)
+    }
+
     fn get(&self, pmid: Pmid) -> Option<&Fetched> {
         self.place.get(&pmid).map(|i| &self.articles[*i])
     }

@@ -1,0 +1,272 @@
+//! What can be typed: types only, and the hand-over to the jobs.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::jobs::source::{self, Net};
+use crate::jobs::{self, Outcome, Workplace, evaluate, figure, search, serve};
+
+mod query;
+
+/// Screens PubMed records for a systematic review and keeps every reason.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tamis",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  tamis run                        screen the review that ships with tamis, without a network
+  tamis run --source pubmed        the same review, asking NCBI's PubMed
+  tamis flow --check               the PRISMA flow beside the published figure; exit code 3 if they differ
+  tamis explain 99000017           why this article is in or out
+  tamis init my-review             begin a review of your own
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 the flow differs from the published figure, 4 records await a person."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Database file [default: db/<review>.sqlite]
+    #[arg(long, global = true, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// Folder of results [default: out/<review>/]
+    #[arg(long, global = true, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// No progress bars, no next steps
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+/// Which review, run and form.
+#[derive(Debug, Args)]
+struct Which {
+    /// A review's folder, or its name under queries/ [default: the one you stand in, else alk-crizotinib]
+    review: Option<String>,
+    /// A search run by its number [default: the newest]
+    #[arg(long, value_name = "N")]
+    run: Option<i64>,
+    /// Print as
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    Text,
+    /// For scripts
+    Json,
+}
+
+impl Form {
+    fn json(self) -> bool {
+        self == Self::Json
+    }
+}
+
+#[derive(Debug, Args)]
+struct Asking {
+    /// Where records come from: twin, pubmed, the URL of an E-utilities service, or files and folders of PubMed XML
+    /// [default: the review's twin if it has one, else pubmed]
+    #[arg(long, num_args = 1.., value_name = "SOURCE")]
+    source: Vec<String>,
+    /// Your e-mail address, which NCBI asks for; an API key is read from NCBI_API_KEY
+    #[arg(long, env = "NCBI_EMAIL", value_name = "ADDRESS")]
+    email: Option<String>,
+    /// Another first day of the window
+    #[arg(long, value_name = "DATE")]
+    from: Option<Date>,
+    /// Another last day of the window
+    #[arg(long, value_name = "DATE")]
+    to: Option<Date>,
+    /// Go on in spite of complaints of this kind by PubMed, for example PhraseNotFound
+    #[arg(long, value_name = "KIND")]
+    allow_warnings: Vec<String>,
+}
+
+impl Asking {
+    fn options(&self) -> search::Options {
+        search::Options {
+            net: Net { email: self.email.clone() },
+            from: self.from,
+            to: self.to,
+            allow: self.allow_warnings.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Do everything that is left: search, fetch, screen, flow, worksheet, audit
+    Run {
+        #[command(flatten)]
+        asking: Asking,
+        /// A review's folder, or its name under queries/
+        review: Option<String>,
+        /// Search anew even if this search was already run
+        #[arg(long)]
+        fresh: bool,
+        /// Print as
+        #[arg(long, value_enum, default_value_t = Form::Text)]
+        format: Form,
+    },
+    /// Ask the database with the protocol's string; every asking is a new run
+    Search {
+        #[command(flatten)]
+        asking: Asking,
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Fetch the records of a run that are not here yet
+    Fetch {
+        #[command(flatten)]
+        asking: Asking,
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Apply the criteria to the records that have not been screened, and read the judgements
+    Screen(Which),
+    /// The PRISMA flow, beside the published figure
+    #[command(after_help = "\
+Examples:
+  tamis flow --check                          exit code 3 if a box differs, 4 if records await a person
+  tamis flow --format svg > figure1.svg
+  tamis flow --without non-english            what if language did not matter?")]
+    Flow {
+        /// A review's folder, or its name under queries/
+        review: Option<String>,
+        /// A search run by its number [default: the newest]
+        #[arg(long, value_name = "N")]
+        run: Option<i64>,
+        /// Print as
+        #[arg(long, value_enum, default_value_t = figure::Format::Text)]
+        format: figure::Format,
+        /// Exit with 3 if the flow differs from the published figure
+        #[arg(long)]
+        check: bool,
+        /// What if these criteria came first, in this order?
+        #[arg(long, value_delimiter = ',', value_name = "IDS")]
+        order: Vec<String>,
+        /// What if this criterion were not there?
+        #[arg(long, value_delimiter = ',', value_name = "IDS")]
+        without: Vec<String>,
+    },
+    /// Why an article is in or out, on one screen
+    Explain {
+        /// The PMID
+        pmid: u64,
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Why every article is in or out: audit.csv and audit.html
+    Audit(Which),
+    /// The extraction worksheet, one row a case: worksheet.csv and worksheet.xlsx
+    Worksheet(Which),
+    /// Where a review stands
+    Status(Which),
+    /// Begin a review of your own from a commented template
+    Init {
+        /// Its name, which becomes the folder queries/NAME
+        name: String,
+    },
+    /// Compare the rules alone, without judgements, with labels given by people
+    #[command(after_help = "\
+Examples:
+  tamis evaluate alk-crizotinib --labels labels.csv
+  tamis evaluate alk-crizotinib --labels labels.csv --records exam.xml --format json
+
+The labels are a CSV with the columns pmid, decision (include, exclude or unclear) and criterion.")]
+    Evaluate(evaluate::Options),
+    /// Read, check, mend and try a search string
+    #[command(subcommand)]
+    Query(query::Command),
+    /// Serve local PubMed XML as E-utilities, on loopback unless told otherwise
+    #[command(
+        name = "serve-entrez",
+        after_help = "\
+Example:
+  tamis serve-entrez records.xml.gz --port 8080"
+    )]
+    ServeEntrez {
+        /// PubMed XML, plain or gzipped
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The port; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// The address to listen on; anything but loopback is open to other machines
+        #[arg(long, default_value = "127.0.0.1")]
+        bind: IpAddr,
+    },
+    /// Completions for a shell, on standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+impl Cli {
+    /// Does what was typed.
+    ///
+    /// # Errors
+    /// Those of the job.
+    pub fn run(self) -> Result<Outcome> {
+        let Common { db, out, quiet } = self.common;
+        let open = |review: Option<&str>| Workplace::open(review, db.clone(), out.clone(), quiet);
+        let described = |place: &Workplace, asking: &Asking| {
+            source::describe(source::parse(&asking.source, &place.located), &place.located)
+        };
+        match self.command {
+            Command::Run { asking, review, fresh, format } => {
+                let place = open(review.as_deref())?;
+                jobs::run::command(&place, &described(&place, &asking)?, &asking.options(), fresh, format.json())
+            }
+            Command::Search { asking, which } => {
+                let place = open(which.review.as_deref())?;
+                search::command(&place, &described(&place, &asking)?, &asking.options(), which.format.json())
+            }
+            Command::Fetch { asking, which } => {
+                let place = open(which.review.as_deref())?;
+                jobs::fetch::command(
+                    &place,
+                    &described(&place, &asking)?,
+                    which.run,
+                    &asking.options().net,
+                    which.format.json(),
+                )
+            }
+            Command::Screen(w) => jobs::screen::command(&open(w.review.as_deref())?, w.run, w.format.json()),
+            Command::Flow { review, run, format, check, order, without } => {
+                let options = figure::Options { run, order, without };
+                figure::command(&open(review.as_deref())?, &options, format, check)
+            }
+            Command::Explain { pmid, which: w } => {
+                jobs::audit::explain(&open(w.review.as_deref())?, pmid, w.run, w.format.json())
+            }
+            Command::Audit(w) => jobs::audit::command(&open(w.review.as_deref())?, w.run, w.format.json()),
+            Command::Worksheet(w) => jobs::worksheet::command(&open(w.review.as_deref())?, w.run, w.format.json()),
+            Command::Status(w) => jobs::status::command(&open(w.review.as_deref())?, w.format.json()),
+            Command::Init { name } => jobs::init::command(&name),
+            Command::Evaluate(options) => evaluate::command(&open(options.review.as_deref())?, &options),
+            Command::Query(command) => query::run(command, &open),
+            Command::ServeEntrez { files, port, bind } => serve::command(&files, bind, port),
+            Command::Completions { shell } => {
+                let mut text = Vec::new();
+                clap_complete::generate(shell, &mut Self::command(), "tamis", &mut text);
+                jobs::print(&String::from_utf8_lossy(&text))?;
+                Ok(Outcome::Done)
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Stage 4: the flow, beside the published figure.
+
+use anyhow::Result;
+
+use super::source::{self, Source};
+use super::{Outcome, Workplace, advice, print, print_json, screen};
+use crate::export::{Heading, flow_svg, flow_text};
+use crate::flow::{Difference, Flow};
+use crate::store::{SearchRun, Store};
+
+/// How to count.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The run; none is the newest.
+    pub run: Option<i64>,
+    /// Another order of the criteria.
+    pub order: Vec<String>,
+    /// Criteria left out.
+    pub without: Vec<String>,
+}
+
+/// The forms a flow is shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A table for the terminal.
+    Text,
+    /// For scripts.
+    Json,
+    /// A PRISMA 2020 diagram.
+    Svg,
+}
+
+/// The head of the figure and the audit.
+pub fn heading(place: &Workplace, run: &SearchRun, synthetic: bool) -> Heading {
+    let protocol = &place.review.protocol;
+    Heading {
+        title: protocol.title.clone(),
+        citation: protocol.citation.clone(),
+        synthetic,
+        search: run.asked.term.clone(),
+        window: format!("{} to {}", run.asked.date_from, run.asked.date_to),
+        criteria: protocol.criteria.iter().map(|c| (c.id.clone(), c.label.clone(), c.source.clone())).collect(),
+    }
+}
+
+/// The criteria in the order asked for.
+///
+/// # Errors
+/// When one named is not in the protocol.
+pub fn order(place: &Workplace, options: &Options) -> Result<Vec<String>> {
+    let known = place.order();
+    for id in options.order.iter().chain(&options.without) {
+        if !known.contains(id) {
+            let near = crate::protocol::table::nearest(id, known.iter().map(String::as_str));
+            let help =
+                near.map_or(format!("the criteria are: {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
+            return Err(advice(format!("the protocol has no criterion `{id}`"), help));
+        }
+    }
+    let mut order = options.order.clone();
+    order.extend(known.iter().filter(|id| !options.order.contains(id)).cloned());
+    order.retain(|id| !options.without.contains(id));
+    Ok(order)
+}
+
+/// Counts the flow of a run, after bringing screening and judgements up to date.
+///
+/// # Errors
+/// When an identity of the diagram does not hold, which is a defect of the program.
+pub fn flow(place: &Workplace, store: &mut Store, run: &SearchRun, options: &Options) -> Result<Flow> {
+    let order = order(place, options)?;
+    let (_, fates) = screen::fates(place, store, run, &order)?;
+    let label = |id: &String| place.review.protocol.criteria.iter().find(|c| c.id == *id).map(|c| c.label.clone());
+    let labels: Vec<(String, String)> = order.iter().map(|id| (id.clone(), label(id).unwrap_or_default())).collect();
+    let flow = Flow::build(store.identification(run)?, &labels, &fates, place.review.published.as_ref());
+    let broken = flow.check();
+    if !broken.is_empty() {
+        return Err(advice(
+            format!("the flow does not close: {}", broken.join("; ")),
+            "fetch what is missing with `tamis fetch`; if nothing is missing, this is a defect of tamis",
+        ));
+    }
+    Ok(flow)
+}
+
+/// Whether local files differ from what the run saw; then its numbers are those of the past.
+fn stale(place: &Workplace, run: &SearchRun) -> bool {
+    match source::reparse(&run.asked.source, &place.located) {
+        local @ (Source::Twin | Source::Files(_)) => {
+            source::describe(local, &place.located).map_or(true, |now| now.endpoint != run.asked.endpoint)
+        }
+        Source::PubMed | Source::Url(_) => false,
+    }
+}
+
+/// `tamis flow`.
+pub fn command(place: &Workplace, options: &Options, format: Format, check: bool) -> Result<Outcome> {
+    let mut store = place.store()?;
+    let run = place.run(&store, options.run)?;
+    let mut flow = flow(place, &mut store, &run, options)?;
+    let stale = stale(place, &run);
+    if stale && let Some(comparison) = &mut flow.published {
+        comparison.matches = false;
+        comparison.differences.push(Difference {
+            name: "source files changed since the search".into(),
+            ours: 1,
+            theirs: 0,
+        });
+    }
+    match format {
+        Format::Json => print_json(&flow)?,
+        Format::Svg => print(&flow_svg::svg(&flow, &heading(place, &run, flow.synthetic)))?,
+        Format::Text => print(&flow_text::text(&flow, place.width))?,
+    }
+    if stale {
+        eprintln!("warning: the files of `{}` changed since search run {}; run `tamis run`", run.asked.source, run.id);
+    }
+    if format == Format::Text {
+        let a = place.argument();
+        place.next(&format!("tamis audit{a}, tamis worksheet{a}, or tamis explain PMID"));
+    }
+    Ok(if check { verdict(&flow) } else { Outcome::Done })
+}
+
+/// How a flow stands: unfinished, differing, or done.
+pub fn verdict(flow: &Flow) -> Outcome {
+    match &flow.published {
+        Some(comparison) if !comparison.matches => {
+            for d in &comparison.differences {
+                eprintln!("differs: {}: {} here, {} published", d.name, d.ours, d.theirs);
+            }
+            Outcome::Differs
+        }
+        _ if flow.unresolved > 0 => Outcome::Awaits,
+        _ => Outcome::Done,
+    }
+}

@@ -1,0 +1,35 @@
+//! `tamis serve-entrez`: local PubMed XML behind E-utilities for anyone.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+
+use super::{Outcome, print};
+use crate::entrez::service::{Library, serve};
+
+/// Serves until interrupted.
+///
+/// # Errors
+/// When a file is no PubMed XML or the port cannot be had.
+pub fn command(files: &[PathBuf], bind: IpAddr, port: u16) -> Result<Outcome> {
+    let library = Arc::new(Library::from_files(files).context("while reading the PubMed XML")?);
+    let records = library.len();
+    super::runtime()?.block_on(async {
+        let listener = tokio::net::TcpListener::bind((bind, port))
+            .await
+            .with_context(|| format!("while opening port {port} on {bind}"))?;
+        let address = listener.local_addr()?;
+        print(&format!("serving {records} records at http://{address}/entrez/eutils/\n"))?;
+        eprintln!("next: tamis run --source http://{address}/entrez/eutils/ (Ctrl-C ends the service)");
+        if !bind.is_loopback() {
+            eprintln!("warning: {bind} can be reached from other machines");
+        }
+        let interrupted = async {
+            let _ = tokio::signal::ctrl_c().await;
+        };
+        serve(library, listener, interrupted).await.context("while serving")
+    })?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,207 @@
+//! Where records come from. Whatever it is, it is asked over HTTP in E-utilities' dialect: local
+//! files are put behind the loopback service first, so there is one code path.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest, Sha256};
+
+use super::locate::Located;
+use super::{Workplace, advice};
+use crate::entrez::client::{ApiKey, Client, Event, Settings};
+use crate::entrez::service::{Library, serve};
+
+/// NCBI's own address.
+pub const PUBMED: &str = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/";
+
+/// A source of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The synthetic twin in the review's folder.
+    Twin,
+    /// NCBI.
+    PubMed,
+    /// Another E-utilities service.
+    Url(String),
+    /// Local PubMed XML, plain or gzipped.
+    Files(Vec<PathBuf>),
+}
+
+/// A source ready to be asked, with what the run records of it.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// What it is.
+    pub source: Source,
+    /// `twin`, `pubmed`, the URL or the files' names.
+    pub name: String,
+    /// The address, or the hash of the local files: a change of either makes a new search.
+    pub endpoint: String,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+/// Reads what was typed after `--source`; nothing means the twin if the review has one, else PubMed.
+pub fn parse(words: &[String], located: &Located) -> Source {
+    match words {
+        [] if located.folder.join("twin").is_dir() => Source::Twin,
+        [] => Source::PubMed,
+        [word] if word == "twin" => Source::Twin,
+        [word] if word == "pubmed" => Source::PubMed,
+        [word] if word.starts_with("http://") || word.starts_with("https://") => Source::Url(word.clone()),
+        files => Source::Files(files.iter().map(PathBuf::from).collect()),
+    }
+}
+
+/// The source as `--source` would name it again.
+pub fn reparse(name: &str, located: &Located) -> Source {
+    let words: Vec<String> = name.split('\u{1f}').map(str::to_owned).collect();
+    parse(&words, located)
+}
+
+/// Reads local files and says what the run will record.
+///
+/// # Errors
+/// When a file cannot be read, or the review has no twin.
+pub fn describe(source: Source, located: &Located) -> Result<Described> {
+    let paths = match &source {
+        Source::PubMed => {
+            return Ok(Described { name: "pubmed".into(), endpoint: PUBMED.into(), source, files: Vec::new() });
+        }
+        Source::Url(url) => {
+            let endpoint = if url.ends_with('/') { url.clone() } else { format!("{url}/") };
+            return Ok(Described { name: url.clone(), endpoint, source, files: Vec::new() });
+        }
+        Source::Twin => twin_files(located)?,
+        Source::Files(list) => {
+            let mut paths = Vec::new();
+            for path in list {
+                if path.is_dir() { paths.extend(xml_in(path)?) } else { paths.push(path.clone()) }
+            }
+            paths
+        }
+    };
+    let mut files = Vec::new();
+    let mut hash = Sha256::new();
+    for path in &paths {
+        let bytes = std::fs::read(path).map_err(|e| {
+            advice(
+                format!("{} cannot be read: {e}", path.display()),
+                "--source takes twin, pubmed, a URL, or files and folders of PubMed XML (.xml, .xml.gz)",
+            )
+        })?;
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(&bytes);
+        files.push((path.display().to_string(), bytes));
+    }
+    let hash: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let name = match &source {
+        Source::Twin => "twin".to_owned(),
+        _ => paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join("\u{1f}"),
+    };
+    Ok(Described { source, name, endpoint: format!("sha256:{hash}"), files })
+}
+
+fn twin_files(located: &Located) -> Result<Vec<PathBuf>> {
+    let folder = located.folder.join("twin");
+    let files = xml_in(&folder)?;
+    if files.is_empty() {
+        return Err(advice(
+            format!("the review `{}` has no synthetic twin ({})", located.name, folder.display()),
+            "ask PubMed with --source pubmed, or name files of PubMed XML",
+        ));
+    }
+    Ok(files)
+}
+
+fn xml_in(folder: &std::path::Path) -> Result<Vec<PathBuf>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| format!("while listing {}", folder.display()))? {
+        let path = entry.with_context(|| format!("while listing {}", folder.display()))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        if name.ends_with(".xml") || name.ends_with(".xml.gz") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// What the network needs to know beside the source.
+#[derive(Debug, Clone, Default)]
+pub struct Net {
+    /// The reviewer's address, which NCBI asks for.
+    pub email: Option<String>,
+}
+
+impl Described {
+    /// The local records, for trying a string without a service.
+    ///
+    /// # Errors
+    /// When the source is not local, or its files are no PubMed XML.
+    pub fn library(&self) -> Result<Library> {
+        if matches!(self.source, Source::PubMed | Source::Url(_)) {
+            return Err(advice("this source is not local", "name files of PubMed XML with --source FILE…"));
+        }
+        Library::from_bytes(self.files.clone()).context("while reading the local PubMed XML")
+    }
+
+    /// Runs some asking against this source: local files are served on loopback meanwhile.
+    ///
+    /// # Errors
+    /// When local files are no PubMed XML, the loopback service cannot start, or the asking fails.
+    pub fn ask<T, F>(&self, place: &Workplace, net: &Net, work: impl FnOnce(Client) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let library = match self.source {
+            Source::Twin | Source::Files(_) => {
+                Some(Arc::new(Library::from_bytes(self.files.clone()).context("while reading the local PubMed XML")?))
+            }
+            Source::PubMed | Source::Url(_) => None,
+        };
+        super::runtime()?.block_on(async {
+            let (base, service) = match library {
+                None => (self.endpoint.clone(), None),
+                Some(library) => {
+                    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+                        .await
+                        .context("while opening a port on loopback for the local records")?;
+                    let address = listener.local_addr()?;
+                    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+                    let task = tokio::spawn(serve(library, listener, async {
+                        let _ = stopped.await;
+                    }));
+                    (format!("http://{address}/entrez/eutils/"), Some((stop, task)))
+                }
+            };
+            let client = Client::new(self.settings(base, place, net))?;
+            let result = work(client).await;
+            if let Some((stop, task)) = service {
+                let _ = stop.send(());
+                let _ = tokio::time::timeout(Duration::from_secs(2), task).await;
+            }
+            result
+        })
+    }
+
+    fn settings(&self, base: String, place: &Workplace, net: &Net) -> Settings {
+        let quiet = place.quiet;
+        Settings {
+            base,
+            email: net.email.clone(),
+            api_key: ApiKey::from_env(),
+            rate_file: matches!(self.source, Source::PubMed).then(|| std::env::temp_dir().join("tamis-entrez-pace")),
+            on_event: Some(Arc::new(move |event: Event| {
+                if !quiet {
+                    eprintln!("note: {event}");
+                }
+            })),
+            ..Settings::default()
+        }
+    }
+}

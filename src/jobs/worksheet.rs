@@ -1,0 +1,67 @@
+//! Stage 5: one row a case for every included report, for data extraction.
+
+use anyhow::{Context as _, Result};
+
+use super::{Outcome, Workplace, print, print_json, screen};
+use crate::entrez::xml::read_record;
+use crate::export::{worksheet_csv, worksheet_xlsx};
+use crate::flow::Decision;
+use crate::screen::fusion;
+use crate::store::{SearchRun, Store};
+use crate::worksheet::{COLUMNS, Hints, Worksheet, rows};
+
+/// Builds the worksheet of a run.
+pub fn build(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Worksheet> {
+    let (_, fates) = screen::fates(place, store, run, &place.order())?;
+    let vocabularies = &place.review.protocol.vocabularies;
+    let finder = fusion::Finder::new("ALK", vocabularies.get("fusion-partners"));
+    let partners =
+        |text: &str| finder.find(text).into_iter().filter_map(|m| m.partner.map(|p| (m.span, p))).collect::<Vec<_>>();
+    let hints = Hints { vocabularies, fusion: &partners };
+    let mut sheet =
+        Worksheet { review: place.review.name.clone(), synthetic: false, columns: COLUMNS.to_vec(), rows: Vec::new() };
+    for fate in fates.iter().filter(|f| f.decision == Decision::Included) {
+        let Some(stored) = store.record(run.id, fate.pmid)? else { continue };
+        let record =
+            read_record(&stored.xml).with_context(|| format!("while reading the stored record {}", fate.pmid))?;
+        sheet.synthetic |= super::fetch::is_synthetic(&record);
+        // A report whose number of cases nobody knows still gets a row to write in.
+        sheet.rows.extend(rows(&record, fate.cases.unwrap_or(1).max(1), &hints));
+    }
+    Ok(sheet)
+}
+
+/// Writes `worksheet.csv` and `worksheet.xlsx`; returns where.
+pub fn write(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<(Worksheet, Vec<std::path::PathBuf>)> {
+    let sheet = build(place, store, run)?;
+    let mut csv = Vec::new();
+    worksheet_csv::write(&sheet, &mut csv)?;
+    let about = worksheet_xlsx::About {
+        title: place.review.protocol.title.clone(),
+        source: run.asked.source.clone(),
+        searched_on: run.asked.asked_at.chars().take(10).collect(),
+        program: super::PROGRAM.to_owned(),
+    };
+    let xlsx = worksheet_xlsx::xlsx(&sheet, &about)?;
+    let paths = vec![place.write("worksheet.csv", &csv)?, place.write("worksheet.xlsx", &xlsx)?];
+    Ok((sheet, paths))
+}
+
+/// `tamis worksheet`.
+pub fn command(place: &Workplace, run: Option<i64>, json: bool) -> Result<Outcome> {
+    let mut store = place.store()?;
+    let run = place.run(&store, run)?;
+    if json {
+        print_json(&build(place, &mut store, &run)?)?;
+        return Ok(Outcome::Done);
+    }
+    let (sheet, paths) = write(place, &mut store, &run)?;
+    let mut reports: Vec<u64> = sheet.rows.iter().map(|r| r.pmid).collect();
+    reports.dedup();
+    print(&format!("{} cases of {} reports\n", sheet.rows.len(), reports.len()))?;
+    for path in paths {
+        print(&format!("{}\n", path.display()))?;
+    }
+    place.next("fill the blanks in worksheet.xlsx; prefilled cells carry their evidence as a note");
+    Ok(Outcome::Done)
+}
