@@ -68,12 +68,12 @@ fn pattern(text: &str) -> Regex {
 /// Not negations, though they look it: blanked out before triggers are sought.
 static PSEUDO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bno(?:t)? (?:only|further|longer|significant|increase|change|difference|other|necessarily)\b|\bnot certain (?:if|whether)\b|\bwithout (?:difficulty|delay|interruption|further)\b|\bno (?:serious |severe )?(?:adverse|toxicit)\w*|\bno evidence of (?:disease|recurrence|relapse|progression)\b|\bno recurrence\b",
+        r"(?i)\bno(?:t)? (?:only|further|longer|significant|increase|change|difference|other|necessarily)\b|\bnot certain (?:if|whether)\b|\bwithout (?:difficulty|delay|interruption|further)\b|\bno (?:serious |severe )?(?:adverse|toxicit)\w*|\b(?:no|without) (?:any )?evidence of (?:disease|recurrence|relapse|progression)\b|\bno recurrence\b",
     )
 });
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:no|not|non|without|lack(?:s|ed|ing)?(?: of)?|absence of|absent|negative for|never|neither|nor|none of|failed to (?:show|reveal|detect|demonstrate)|did not|does not|do not|was not|were not|is not|rule[ds]? out|ruling out|excluded?|excluding|rather than|instead of|devoid of|cannot|declined|refused|denied)\b",
+        r"(?i)\b(?:no|not|non|without|lack(?:s|ed|ing)?(?: of)?|absence of|absent|negative for|never|neither|nor|none of|failed to (?:show|reveal|detect|demonstrate)|did not|does not|do not|was not|were not|is not|rule[ds]? out|ruling out|excluded?|excluding|rather than|other than|except(?: for)?|instead of|devoid of|cannot|declined|refused|denied)\b",
     )
 });
 static AFTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -88,7 +88,7 @@ static POSSIBLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SCOPE_ENDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)[;:]|,? \b(?:but|however|although|though|except|because|which|whereas|while|yet|apart from|secondary to|followed by|and (?:she|he|they|the patient|was|were|received|responded|treatment|crizotinib))\b",
+        r"(?i)[;:]|,? \b(?:but|however|although|though|because|which|whereas|while|yet|apart from|secondary to|(?:he|she|they|we) (?:was|were|is|has|had|received)|followed by|and (?:she|he|they|the patient|was|were|received|responded|treatment|crizotinib))\b",
     )
 });
 
