@@ -375,6 +375,3 @@ impl Client {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -282,6 +282,3 @@ impl Service {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
