@@ -137,9 +137,9 @@ pub struct Journal {
     pub title: String,
     /// `ISOAbbreviation`.
     pub iso_abbreviation: Option<String>,
-    /// `MedlineTA`, the title abbreviation of [ta].
+    /// `MedlineTA`, the title abbreviation of `[ta]`.
     pub medline_ta: Option<String>,
-    /// `NlmUniqueID`, [jid].
+    /// `NlmUniqueID`, `[jid]`.
     pub nlm_id: Option<String>,
     /// ISSN, print or electronic.
     pub issn: Option<String>,
@@ -149,7 +149,7 @@ pub struct Journal {
     pub issue: Option<String>,
     /// `MedlinePgn`, or start and end page joined by a hyphen.
     pub pages: Option<String>,
-    /// `Country` of the journal, [pl].
+    /// `Country` of the journal, `[pl]`.
     pub country: Option<String>,
 }
 
@@ -252,17 +252,17 @@ pub struct Record {
     pub investigators: Vec<Author>,
     /// Where it appeared.
     pub journal: Journal,
-    /// The print date, [ppdat]; from `MedlineDate` its first year and month.
+    /// The print date, `[ppdat]`; from `MedlineDate` its first year and month.
     pub pub_date: Option<PartialDate>,
     /// `MedlineDate` as text, when PubMed gives no better.
     pub medline_date: Option<String>,
-    /// `ArticleDate`s; the one named `Electronic` is [epdat].
+    /// `ArticleDate`s; the one named `Electronic` is `[epdat]`.
     pub article_dates: Vec<NamedDate>,
     /// `History`: received, accepted, entrez, pubmed, medline …
     pub history: Vec<NamedDate>,
-    /// `DateCompleted`, [dcom].
+    /// `DateCompleted`, `[dcom]`.
     pub date_completed: Option<PartialDate>,
-    /// `DateRevised`, [lr].
+    /// `DateRevised`, `[lr]`.
     pub date_revised: Option<PartialDate>,
     /// Three-letter language codes; may be several.
     pub languages: Vec<String>,
@@ -282,7 +282,7 @@ pub struct Record {
     pub grants: Vec<String>,
     /// Data bank accession numbers, `ClinicalTrials.gov/NCT…`.
     pub data_banks: Vec<String>,
-    /// Subjects of a biography, [ps].
+    /// Subjects of a biography, `[ps]`.
     pub subjects: Vec<Author>,
     /// DOI of this article, from `PubmedData/ArticleIdList` or a valid `ELocationID`.
     pub doi: Option<String>,
@@ -344,7 +344,7 @@ impl Record {
         }
     }
 
-    /// The electronic publication date, [epdat].
+    /// The electronic publication date, `[epdat]`.
     pub fn electronic_date(&self) -> Option<PartialDate> {
         self.article_dates.iter().find(|d| d.name.eq_ignore_ascii_case("electronic")).map(|d| d.date)
     }

@@ -3,75 +3,75 @@
 /// A search field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SearchField {
-    /// No tag, or [all].
+    /// No tag, or `[all]`.
     All,
-    /// [tiab]: title, abstract, other abstract, author keywords.
+    /// `[tiab]`: title, abstract, other abstract, author keywords.
     TitleAbstract,
-    /// [ti].
+    /// `[ti]`.
     Title,
-    /// [tw]: text words; here every text of the record.
+    /// `[tw]`: text words; here every text of the record.
     TextWord,
-    /// [ot]: keywords.
+    /// `[ot]`: keywords.
     OtherTerm,
-    /// [mh].
+    /// `[mh]`.
     Mesh,
-    /// [majr].
+    /// `[majr]`.
     MeshMajor,
-    /// [sh].
+    /// `[sh]`.
     Subheading,
-    /// [nm] and [rn]: substances.
+    /// `[nm]` and `[rn]`: substances.
     Substance,
-    /// [pt].
+    /// `[pt]`.
     PublicationType,
-    /// [la].
+    /// `[la]`.
     Language,
-    /// [dp]: print or electronic date.
+    /// `[dp]`: print or electronic date.
     PublicationDate,
-    /// [epdat].
+    /// `[epdat]`.
     ElectronicDate,
-    /// [ppdat].
+    /// `[ppdat]`.
     PrintDate,
-    /// [edat].
+    /// `[edat]`.
     EntrezDate,
-    /// [crdt].
+    /// `[crdt]`.
     CreateDate,
-    /// [mhda].
+    /// `[mhda]`.
     MeshDate,
-    /// [lr], [mdat].
+    /// `[lr]`, `[mdat]`.
     ModificationDate,
-    /// [dcom].
+    /// `[dcom]`.
     CompletionDate,
-    /// [au], [fau].
+    /// `[au]`, `[fau]`.
     Author,
-    /// [1au].
+    /// `[1au]`.
     FirstAuthor,
-    /// [lastau].
+    /// `[lastau]`.
     LastAuthor,
-    /// [cn].
+    /// `[cn]`.
     CorporateAuthor,
-    /// [ir].
+    /// `[ir]`.
     Investigator,
-    /// [ad].
+    /// `[ad]`.
     Affiliation,
-    /// [ta].
+    /// `[ta]`.
     Journal,
-    /// [vi].
+    /// `[vi]`.
     Volume,
-    /// [ip].
+    /// `[ip]`.
     Issue,
-    /// [pg].
+    /// `[pg]`.
     Pages,
-    /// [pl].
+    /// `[pl]`.
     Place,
-    /// [gr].
+    /// `[gr]`.
     Grant,
-    /// [si].
+    /// `[si]`.
     SecondarySource,
-    /// [aid], [lid], [doi].
+    /// `[aid]`, `[lid]`, `[doi]`.
     ArticleId,
-    /// [pmid], [uid].
+    /// `[pmid]`, `[uid]`.
     Pmid,
-    /// [sb], [filter].
+    /// `[sb]`, `[filter]`.
     Subset,
 }
 

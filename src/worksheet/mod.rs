@@ -101,12 +101,15 @@ pub struct Worksheet {
     pub rows: Vec<Row>,
 }
 
+/// Finds the fusions in a sentence: place and partner.
+pub type FusionMatcher<'a> = dyn Fn(&str) -> Vec<(Range<usize>, String)> + 'a;
+
 /// What filling beforehand may use.
 pub struct Hints<'a> {
     /// The protocol's vocabularies.
     pub vocabularies: &'a BTreeMap<String, Vocabulary>,
     /// Fusions in a sentence: place and partner.
-    pub fusion: &'a dyn Fn(&str) -> Vec<(Range<usize>, String)>,
+    pub fusion: &'a FusionMatcher<'a>,
 }
 
 /// A column, a pattern, and the value it means; `$1` is the pattern's first group.
