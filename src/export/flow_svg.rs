@@ -22,10 +22,10 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Lines of at most so many characters, broken at blanks.
+/// Lines of at most so many characters, broken at blanks but not at no-break spaces.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split([' ', '\n', '\t']).filter(|w| !w.is_empty()) {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');
@@ -85,7 +85,10 @@ pub fn svg(flow: &Flow, heading: &Heading) -> String {
     let total: u64 = flow.excluded.iter().map(|e| e.n).sum();
     let mut reasons = vec![format!("Records excluded (n = {total})")];
     for e in &flow.excluded {
-        reasons.push(format!("{} (n = {}; {} by rule, {} by person)", e.label, e.n, e.by_rule, e.by_person));
+        reasons.push(format!(
+            "{} (n\u{a0}=\u{a0}{}; {}\u{a0}by\u{a0}rule, {}\u{a0}by\u{a0}person)",
+            e.label, e.n, e.by_rule, e.by_person
+        ));
     }
     let reasons = lines(&reasons, 48);
     let mut kept = vec![
@@ -102,7 +105,9 @@ pub fn svg(flow: &Flow, heading: &Heading) -> String {
     let top = 60.0;
     let a = Box { x: left, y: top, width: 310.0, lines: &identified };
     let b = Box { x: right, y: top, width: 390.0, lines: &removed };
-    let second = top + a.height().max(b.height()) + 40.0;
+    // The sidebar holds its word upright, so the first row is never lower than that.
+    let first = a.height().max(b.height()).max(110.0);
+    let second = top + first + 40.0;
     let c = Box { x: left, y: second, width: 310.0, lines: &screened };
     let d = Box { x: right, y: second, width: 390.0, lines: &reasons };
     let w = Box { x: right, y: second + d.height() + 20.0, width: 390.0, lines: &waiting };
@@ -133,11 +138,9 @@ pub fn svg(flow: &Flow, heading: &Heading) -> String {
         flow.included.studies,
         flow.included.cases
     );
-    for (name, y, h) in [
-        ("Identification", top, a.height().max(b.height())),
-        ("Screening", second, third - 40.0 - second),
-        ("Included", third, e.height()),
-    ] {
+    for (name, y, h) in
+        [("Identification", top, first), ("Screening", second, third - 40.0 - second), ("Included", third, e.height())]
+    {
         let _ =
             writeln!(out, r##"<rect x="16" y="{y}" width="34" height="{h}" rx="6" fill="#dbe7f3" stroke="#5b7fa6"/>"##);
         let middle = y + h / 2.0;

@@ -21,6 +21,8 @@ pub enum SearchField {
     Subheading,
     /// `[nm]` and `[rn]`: substances.
     Substance,
+    /// `[pa]`: records do not hold it, PubMed looks it up by substance.
+    PharmacologicalAction,
     /// `[pt]`.
     PublicationType,
     /// `[la]`.
@@ -88,6 +90,12 @@ const TABLE: &[(F, &str, &str, &[&str])] = &[
     (F::MeshMajor, "majr", "MeSH Major Topic", &["mesh major topic", "major topic"]),
     (F::Subheading, "sh", "MeSH Subheading", &["mesh subheading", "mesh subheadings", "subh"]),
     (F::Substance, "nm", "Supplementary Concept", &["rn", "substance name", "supplementary concept", "ec/rn number"]),
+    (
+        F::PharmacologicalAction,
+        "pa",
+        "Pharmacological Action",
+        &["pharmacological action", "pharmacologic action", "pharm action"],
+    ),
     (F::PublicationType, "pt", "Publication Type", &["publication type", "ptyp"]),
     (F::Language, "la", "Language", &["language", "lang"]),
     (F::PublicationDate, "dp", "Date - Publication", &["pdat", "date - publication", "publication date"]),

@@ -390,6 +390,13 @@ impl Query {
                         format!("the filter `{}` cannot be tried on local records", t.text),
                     ));
                 }
+                Kind::Term(t) if t.field == SearchField::PharmacologicalAction => {
+                    out.push(Diagnostic::error(
+                        "Q020",
+                        node.span.clone(),
+                        "records do not hold pharmacological actions",
+                    ));
+                }
                 Kind::Term(_) | Kind::Range { .. } => {}
             }
         }

@@ -11,9 +11,11 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 mod codes;
 mod field;
+mod lex;
 mod matching;
 mod parse;
 mod repair;
+mod review;
 
 pub use codes::{CODES, Code};
 pub use field::SearchField;
