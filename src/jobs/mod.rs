@@ -177,7 +177,9 @@ impl Workplace {
 /// Writes a file by way of a neighbour and a rename, so that a killed command leaves the old one.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).with_context(|| format!("while making the folder {}", folder.display()))?;
+    std::fs::create_dir_all(folder).with_context(|| {
+        format!("the folder {} cannot be made; name another place with --out DIR", folder.display())
+    })?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part = folder.join(name);

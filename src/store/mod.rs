@@ -22,7 +22,7 @@ pub use screening::StoredAssessment;
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// SQLite said no.
-    #[error("the database {path} cannot be used: {source}")]
+    #[error("the database {path} cannot be used")]
     Sqlite {
         /// The file.
         path: PathBuf,
@@ -30,7 +30,7 @@ pub enum StoreError {
         source: rusqlite::Error,
     },
     /// The file or its folder cannot be written or read.
-    #[error("the database {path} cannot be opened: {source}")]
+    #[error("the database {path} cannot be opened or made; name another place with --db FILE")]
     Io {
         /// The file.
         path: PathBuf,

@@ -149,5 +149,10 @@ fn bad_input_is_named_with_its_place_and_leaves_the_database_as_it_was() {
     assert!(done.code == 1 && done.err.contains("cut.xml: line") && done.err.contains("after PMID"), "{done:?}");
     let done = desk.tamis(&["run", "--source", "http://127.0.0.1:1/"]);
     assert!(done.code == 2 || done.code == 1, "{done:?}");
+    // A file where a folder should be stands for every place that cannot be written to.
+    let done = desk.tamis(&["run", "--db", "cut.xml/x.sqlite"]);
+    assert!(done.code == 1 && done.err.contains("cannot be opened") && done.err.contains("--db"), "{done:?}");
+    let done = desk.tamis(&["run", "--out", "cut.xml/out"]);
+    assert!(done.code == 1 && done.err.contains("cannot be made") && done.err.contains("--out"), "{done:?}");
     assert_eq!(std::fs::read(&db).unwrap(), before);
 }

@@ -127,3 +127,21 @@ async fn a_string_the_service_cannot_run_is_refused_never_ignored() {
         assert!(matches!(answer, Err(ClientError::Refused { .. })), "{term}: {answer:?}");
     }
 }
+
+#[tokio::test]
+async fn what_the_service_serves_is_what_the_reader_reads() {
+    let client = client(service(5).await);
+    let answer = client
+        .esearch(&SearchRequest { term: "word1[ti]".into(), retmax: 9, ..SearchRequest::default() })
+        .await
+        .unwrap();
+    assert_eq!(answer.pmids, [5, 3, 1], "newest first");
+    assert_eq!(answer.translation, "\"word1\"[Title]");
+    let body = client.efetch_ids(&[5, 4, 99]).await.unwrap();
+    let set = tamis::entrez::xml::read_articles(&body).unwrap();
+    let pmids: Vec<u64> = set.articles.iter().map(|a| a.record.pmid.0).collect();
+    assert_eq!(pmids, [5, 4], "a PMID without a record is simply not there");
+    let info = client.einfo().await.unwrap();
+    assert_eq!(info.count, 5);
+    assert!(info.fields.iter().any(|f| f.0 == "TIAB"), "{:?}", info.fields);
+}

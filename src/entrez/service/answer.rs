@@ -55,7 +55,7 @@ pub(super) fn einfo(library: &Library, p: &Parameters) -> Answer {
             &json!({ "header": { "type": "einfo", "version": "0.3" }, "einforesult": { "dbinfo": [info] } }),
         );
     }
-    let mut out = prolog("eInfoResult", "einfo 20130322", "20130322/einfo.dtd");
+    let mut out = prolog("eInfoResult", "einfo 20190110", "20190110/einfo.dtd");
     out += &format!(
         "<eInfoResult><DbInfo><DbName>pubmed</DbName><MenuName>PubMed</MenuName><Description>local PubMed XML</Description><DbBuild>local</DbBuild><Count>{n}</Count><LastUpdate>{update}</LastUpdate><FieldList>\n"
     );
