@@ -23,7 +23,7 @@ Examples:
   tamis run                        screen the review that ships with tamis, without a network
   tamis run --source pubmed        the same review, asking NCBI's PubMed
   tamis flow --check               the PRISMA flow beside the published figure; exit code 3 if they differ
-  tamis explain 99000017           why this article is in or out
+  tamis explain 99000187           why this article is in or out
   tamis init my-review             begin a review of your own
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 the flow differs from the published figure, 4 records await a person."

@@ -156,3 +156,45 @@ fn bad_input_is_named_with_its_place_and_leaves_the_database_as_it_was() {
     assert!(done.code == 1 && done.err.contains("cannot be made") && done.err.contains("--out"), "{done:?}");
     assert_eq!(std::fs::read(&db).unwrap(), before);
 }
+
+#[test]
+fn the_rules_alone_exclude_no_relevant_article_and_leave_to_people_what_needs_the_full_text() {
+    let desk = Desk::new();
+    desk.tamis(&["run", "-q"]);
+    let labels = desk.file("twin/labels.csv").display().to_string();
+    let told = desk.json(&["evaluate", "--labels", &labels, "--format", "json"]);
+    assert_eq!((&told["records"], &told["false_exclusions"]["n"]), (&104.into(), &0.into()));
+    assert!(told["unclear"]["k"].as_u64().unwrap() >= 15, "{}", told["unclear"]);
+    let exam = desk.file("twin/01.xml").display().to_string();
+    let direct = desk.json(&["evaluate", "--labels", &labels, "--records", &exam, "--format", "json"]);
+    assert!(direct["records"].as_u64().unwrap() > 10, "records may be screened without a search");
+    std::fs::write(desk.folder.path().join("bad.csv"), "pmid,decision,criterion\n1,exclude,non-humans\n").unwrap();
+    let bad = desk.tamis(&["evaluate", "--labels", "bad.csv"]);
+    assert!(
+        bad.code == 1 && bad.err.contains("bad.csv:2: column 3") && bad.err.contains("did you mean `non-human`"),
+        "{bad:?}"
+    );
+}
+
+#[test]
+fn new_dates_make_a_new_run_and_status_says_what_came_and_went() {
+    let desk = Desk::new();
+    desk.tamis(&["run", "-q"]);
+    let later = desk.tamis(&["run", "--to", "2023-01-01", "--quiet"]);
+    assert_eq!(later.code, 3, "a wider window is not the published one: {later:?}");
+    let status = desk.json(&["status", "--format", "json"]);
+    let second = &status["runs"][1];
+    assert!(second["came"].as_u64().unwrap() >= 3 && second["went"] == 0 && second["changed"] == 0, "{second}");
+}
+
+#[test]
+fn what_if_the_criteria_stood_otherwise_is_recounted_from_the_same_assessments() {
+    let desk = Desk::new();
+    desk.tamis(&["run", "-q"]);
+    let without = desk.json(&["flow", "--without", "non-english", "--format", "json"]);
+    assert_eq!(without["excluded"].as_array().unwrap().len(), 6);
+    let order = desk.json(&["flow", "--order", "no-crizotinib", "--format", "json"]);
+    assert_eq!(order["excluded"][0]["criterion"], "no-crizotinib");
+    assert_eq!(order["included"]["studies"], 28, "another order, other reasons, the same studies");
+    assert_eq!(desk.tamis(&["flow", "--order", "no-crizotinb"]).code, 1);
+}
