@@ -154,9 +154,14 @@ static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static OWN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:we (?:here(?:in)? )?(?:report|describe|present)|our (?:patients?|case)|herein)\b")
+});
+
 /// Whether a sentence speaks of what is known elsewhere rather than of this report's patients.
+/// "We report … and review the literature" speaks of its own.
 pub fn speaks_of_others(sentence: &str) -> bool {
-    ELSEWHERE.is_match(sentence)
+    ELSEWHERE.is_match(sentence) && !OWN.is_match(sentence)
 }
 
 #[cfg(test)]
@@ -171,6 +176,13 @@ mod tests {
             found,
             ["A tumor (e.g. IMT) grew.", "It was 3.5 cm.", "Smith et al. said so!", "Was it ALK?", "Yes."]
         );
+    }
+
+    #[test]
+    fn what_is_known_elsewhere_is_told_from_what_is_reported_here() {
+        assert!(speaks_of_others("RANBP2-ALK is known in epithelioid tumors."));
+        assert!(!speaks_of_others("We report a RANBP2-ALK tumor and review the literature."));
+        assert!(!speaks_of_others("The tumor harbored RANBP2-ALK."));
     }
 
     #[test]
