@@ -208,6 +208,9 @@ Example:
         /// The address to listen on; anything but loopback is open to other machines
         #[arg(long, default_value = "127.0.0.1")]
         bind: IpAddr,
+        /// Answer 429 to more than so many requests a second, as NCBI does (3 without a key, 10 with one)
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        rate: Option<u32>,
     },
     /// Completions for a shell, on standard output
     Completions {
@@ -260,7 +263,7 @@ impl Cli {
             Command::Init { name } => jobs::init::command(&name),
             Command::Evaluate(options) => evaluate::command(&open(options.review.as_deref())?, &options),
             Command::Query(command) => query::run(command, &open),
-            Command::ServeEntrez { files, port, bind } => serve::command(&files, bind, port),
+            Command::ServeEntrez { files, port, bind, rate } => serve::command(&files, bind, port, rate),
             Command::Completions { shell } => {
                 let mut text = Vec::new();
                 clap_complete::generate(shell, &mut Self::command(), "tamis", &mut text);

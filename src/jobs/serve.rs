@@ -7,13 +7,13 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 
 use super::{Outcome, print};
-use crate::entrez::service::{Library, serve};
+use crate::entrez::service::{Library, Limits, serve_within};
 
 /// Serves until interrupted.
 ///
 /// # Errors
 /// When a file is no PubMed XML or the port cannot be had.
-pub fn command(files: &[PathBuf], bind: IpAddr, port: u16) -> Result<Outcome> {
+pub fn command(files: &[PathBuf], bind: IpAddr, port: u16, rate: Option<u32>) -> Result<Outcome> {
     let library = Arc::new(Library::from_files(files).context("while reading the PubMed XML")?);
     let records = library.len();
     super::runtime()?.block_on(async {
@@ -29,7 +29,9 @@ pub fn command(files: &[PathBuf], bind: IpAddr, port: u16) -> Result<Outcome> {
         let interrupted = async {
             let _ = tokio::signal::ctrl_c().await;
         };
-        serve(library, listener, interrupted).await.context("while serving")
+        serve_within(library, listener, Limits { rate, ..Limits::default() }, interrupted)
+            .await
+            .context("while serving")
     })?;
     Ok(Outcome::Done)
 }

@@ -3,6 +3,7 @@
 
 mod house;
 mod review;
+mod service;
 mod weather;
 
 use std::path::{Path, PathBuf};

@@ -1,11 +1,11 @@
-//! EInfo, ESummary, EFetch and refusals, as NCBI words them.
+//! EInfo, EFetch and refusals, as NCBI words them.
 
 use axum::http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Answer, Library, Parameters, Service};
+use super::{Answer, Library, Parameters, Service, medline, plain};
+use crate::entrez::xml::Fetched;
 use crate::query::SearchField;
-use crate::record::Record;
 
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
@@ -20,12 +20,15 @@ pub(super) fn prolog(root: &str, public: &str, dtd: &str) -> String {
 /// An error as each utility words it; most come with HTTP 200.
 pub(super) fn refusal(name: &str, p: &Parameters, message: &str) -> Answer {
     if p.is("retmode", "json") {
-        return match name {
-            "esearch" => Answer::json(&json!({
+        let value = match name {
+            "esearch" => json!({
                 "header": { "type": "esearch", "version": "0.3" }, "esearchresult": { "ERROR": message }
-            })),
-            _ => Answer::json(&json!({ "error": message })),
+            }),
+            _ => json!({ "error": message }),
         };
+        // NCBI leaves a line break inside the string as it is, which makes the JSON invalid; so do we.
+        let body = value.to_string().replace("\\n", "\n");
+        return Answer { body: body.into_bytes(), ..Answer::json(&Value::Null) };
     }
     let root = match name {
         "esearch" => "eSearchResult",
@@ -42,29 +45,61 @@ pub(super) fn refusal(name: &str, p: &Parameters, message: &str) -> Answer {
     Answer { status, ..Answer::xml(body) }
 }
 
+/// EInfo without a database: the list of databases.
+pub(super) fn databases(p: &Parameters) -> Answer {
+    if p.is("retmode", "json") {
+        return Answer::json(
+            &json!({ "header": { "type": "einfo", "version": "0.3" }, "einforesult": { "dblist": ["pubmed"] } }),
+        );
+    }
+    let head = prolog("eInfoResult", "einfo 20190110", "20190110/einfo.dtd");
+    Answer::xml(format!("{head}<eInfoResult><DbList><DbName>pubmed</DbName></DbList></eInfoResult>\n"))
+}
+
+/// EInfo of the records: build, count, last revision and the fields that can be searched.
 pub(super) fn einfo(library: &Library, p: &Parameters) -> Answer {
     let update = library.articles.iter().filter_map(|a| a.record.date_revised).max();
-    let update = update.map(|d| d.to_string().replace('-', "/")).unwrap_or_default();
-    let n = library.len();
+    let update = update.map(|d| format!("{} 00:00", d.to_string().replace('-', "/"))).unwrap_or_default();
+    let (n, build) = (library.len(), library.build());
+    let second = p.is("version", "2.0");
+    let yes = |is: bool| if is { "Y" } else { "N" };
+    let fields = || {
+        SearchField::every().map(|(tag, full)| {
+            let field = SearchField::from_tag(tag);
+            let (date, number) = (field.is_some_and(SearchField::is_date), field == Some(SearchField::Pmid));
+            (tag.to_uppercase(), full, yes(date), yes(number), yes(!date && !number))
+        })
+    };
     if p.is("retmode", "json") {
-        let fields: Vec<Value> = SearchField::every()
-            .map(|(tag, full)| json!({ "name": tag.to_uppercase(), "fullname": full, "description": "", "termcount": "", "isdate": "N", "isnumerical": "N", "singletoken": "N", "hierarchy": "N", "ishidden": "N" }))
+        let fields: Vec<Value> = fields()
+            .map(|(name, full, date, number, truncatable)| {
+                let mut field = json!({ "name": name, "fullname": full, "description": full, "termcount": "", "isdate": date, "isnumerical": number, "singletoken": "N", "hierarchy": "N", "ishidden": "N" });
+                if second {
+                    field["istruncatable"] = truncatable.into();
+                    field["israngable"] = yes(date == "Y" || number == "Y").into();
+                }
+                field
+            })
             .collect();
-        let info = json!({ "dbname": "pubmed", "menuname": "PubMed", "description": "local PubMed XML", "dbbuild": "local", "count": n.to_string(), "lastupdate": update, "fieldlist": fields, "linklist": [] });
+        let info = json!({ "dbname": "pubmed", "menuname": "PubMed", "description": "local PubMed XML", "dbbuild": build, "count": n.to_string(), "lastupdate": update, "fieldlist": fields, "linklist": [] });
         return Answer::json(
             &json!({ "header": { "type": "einfo", "version": "0.3" }, "einforesult": { "dbinfo": [info] } }),
         );
     }
     let mut out = prolog("eInfoResult", "einfo 20190110", "20190110/einfo.dtd");
     out += &format!(
-        "<eInfoResult><DbInfo><DbName>pubmed</DbName><MenuName>PubMed</MenuName><Description>local PubMed XML</Description><DbBuild>local</DbBuild><Count>{n}</Count><LastUpdate>{update}</LastUpdate><FieldList>\n"
+        "<eInfoResult><DbInfo><DbName>pubmed</DbName><MenuName>PubMed</MenuName><Description>local PubMed XML</Description><DbBuild>{build}</DbBuild><Count>{n}</Count><LastUpdate>{update}</LastUpdate><FieldList>\n"
     );
-    for (tag, full) in SearchField::every() {
+    for (name, full, date, number, truncatable) in fields() {
+        let full = escape(full);
         out += &format!(
-            "<Field><Name>{}</Name><FullName>{}</FullName><Description></Description><TermCount></TermCount><IsDate>N</IsDate><IsNumerical>N</IsNumerical><SingleToken>N</SingleToken><Hierarchy>N</Hierarchy><IsHidden>N</IsHidden></Field>\n",
-            tag.to_uppercase(),
-            escape(full)
+            "<Field><Name>{name}</Name><FullName>{full}</FullName><Description>{full}</Description><TermCount></TermCount><IsDate>{date}</IsDate><IsNumerical>{number}</IsNumerical><SingleToken>N</SingleToken><Hierarchy>N</Hierarchy><IsHidden>N</IsHidden>"
         );
+        if second {
+            let range = yes(date == "Y" || number == "Y");
+            out += &format!("<IsTruncatable>{truncatable}</IsTruncatable><IsRangeable>{range}</IsRangeable>");
+        }
+        out += "</Field>\n";
     }
     Answer::xml(out + "</FieldList></DbInfo></eInfoResult>\n")
 }
@@ -75,106 +110,43 @@ pub(super) fn efetch(service: &Service, p: &Parameters) -> Answer {
         Err(message) => return refusal("efetch", p, &message),
     };
     let records = ids.iter().filter_map(|id| service.library.get(*id));
-    match (p.get("rettype"), p.get("retmode")) {
-        (Some("uilist"), Some("xml")) => {
+    let kind = p.get("rettype").unwrap_or("").to_lowercase();
+    let mode = p.get("retmode").unwrap_or("").to_lowercase();
+    match (kind.as_str(), mode.as_str()) {
+        (_, "json") => {
+            Answer::error(StatusCode::BAD_REQUEST, "efetch has no JSON form for pubmed; ask for xml or text")
+        }
+        ("uilist", "xml") => {
             let list: String = records.map(|f| format!("<Id>{}</Id>\n", f.record.pmid)).collect();
             Answer::xml(format!("<?xml version=\"1.0\" ?>\n<IdList>\n{list}</IdList>\n"))
         }
-        (Some("uilist"), _) => Answer::text(records.map(|f| format!("{}\n", f.record.pmid)).collect()),
-        (None | Some("xml" | "full" | "null"), _) => {
-            let mut out = String::from(
-                "<?xml version=\"1.0\" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC \"-//NLM//DTD PubMedArticle, 1st January 2025//EN\" \"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd\">\n<PubmedArticleSet>\n",
-            )
-            .into_bytes();
-            for fetched in records {
-                out.extend_from_slice(&fetched.raw);
-                out.push(b'\n');
-            }
-            out.extend_from_slice(b"</PubmedArticleSet>");
-            Answer { body: out, ..Answer::xml(String::new()) }
+        ("uilist", _) => Answer::text(records.map(|f| format!("{}\n", f.record.pmid)).collect()),
+        ("medline", "" | "text") => {
+            Answer::text(records.map(|f| format!("\n{}", medline::medline(&f.record))).collect())
         }
-        (Some(other), _) => refusal("efetch", p, &format!("rettype {other} is not served here; ask for xml or uilist")),
+        ("abstract", "" | "text") => {
+            let texts = records.enumerate().map(|(i, f)| plain::plain(i + 1, &f.record));
+            Answer::text(texts.collect::<Vec<_>>().join("\n\n"))
+        }
+        ("" | "xml" | "full" | "null" | "native" | "medline" | "abstract", "" | "xml" | "text" | "null") => {
+            set_of(records)
+        }
+        (kind, mode) => {
+            let shown: String = format!("rettype={kind} retmode={mode}").chars().take(60).collect();
+            refusal("efetch", p, &format!("{shown} is not served; ask for xml, medline, abstract or uilist"))
+        }
     }
 }
 
-fn summary(record: &Record) -> Vec<(&'static str, Value)> {
-    let text = |o: Option<String>| Value::from(o.unwrap_or_default());
-    let pub_date = record.medline_date.clone().or_else(|| record.pub_date.map(|d| d.to_string().replace('-', "/")));
-    vec![
-        ("pubdate", text(pub_date)),
-        ("epubdate", text(record.electronic_date().map(|d| d.to_string().replace('-', "/")))),
-        ("source", text(record.journal.iso_abbreviation.clone())),
-        (
-            "authors",
-            record
-                .authors
-                .iter()
-                .map(|a| json!({ "name": a.display(), "authtype": "Author", "clusterid": "" }))
-                .collect(),
-        ),
-        ("lastauthor", text(record.authors.last().map(|a| a.display()))),
-        ("title", record.title.clone().into()),
-        ("volume", text(record.journal.volume.clone())),
-        ("issue", text(record.journal.issue.clone())),
-        ("pages", text(record.journal.pages.clone())),
-        ("lang", record.languages.clone().into()),
-        ("pubtype", record.publication_types.iter().map(|t| t.name.clone()).collect()),
-        ("fulljournalname", record.journal.title.clone().into()),
-        ("elocationid", text(record.doi.as_ref().map(|d| format!("doi: {d}")))),
-    ]
-}
-
-pub(super) fn esummary(service: &Service, p: &Parameters) -> Answer {
-    let ids = match service.about(p) {
-        Ok(ids) => ids,
-        Err(message) => return refusal("esummary", p, &message),
-    };
-    if p.is("retmode", "json") {
-        if ids.len() > 500 {
-            return Answer::json(
-                &json!({ "error": "Too many UIDs in request. Maximum number of UIDs is 500 for JSON format output." }),
-            );
-        }
-        let mut result = Map::new();
-        result.insert("uids".into(), ids.iter().map(ToString::to_string).collect());
-        for id in ids {
-            let mut one = Map::new();
-            one.insert("uid".into(), id.to_string().into());
-            match service.library.get(id) {
-                Some(found) => one.extend(summary(&found.record).into_iter().map(|(k, v)| (k.to_owned(), v))),
-                None => {
-                    one.insert("error".into(), "cannot get document summary".into());
-                }
-            }
-            result.insert(id.to_string(), one.into());
-        }
-        return Answer::json(&json!({ "header": { "type": "esummary", "version": "0.3" }, "result": result }));
+fn set_of<'l>(records: impl Iterator<Item = &'l Fetched>) -> Answer {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC \"-//NLM//DTD PubMedArticle, 1st January 2025//EN\" \"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd\">\n<PubmedArticleSet>\n",
+    )
+    .into_bytes();
+    for fetched in records {
+        out.extend_from_slice(&fetched.raw);
+        out.push(b'\n');
     }
-    let mut out = prolog("eSummaryResult", "esummary v1 20041029", "20041029/esummary-v1.dtd") + "<eSummaryResult>\n";
-    for id in ids {
-        let Some(found) = service.library.get(id) else {
-            out += &format!("<ERROR>UID={id}: cannot get document summary</ERROR>\n");
-            continue;
-        };
-        let r = &found.record;
-        let item = |name: &str, text: &str| format!("<Item Name=\"{name}\" Type=\"String\">{}</Item>", escape(text));
-        let list = |name: &str, of: &str, all: Vec<String>| {
-            let inner: String = all.iter().map(|a| item(of, a)).collect();
-            format!("<Item Name=\"{name}\" Type=\"List\">{inner}</Item>")
-        };
-        let pub_date = r.medline_date.clone().or_else(|| r.pub_date.map(|d| d.to_string().replace('-', " ")));
-        out += &format!("<DocSum><Id>{id}</Id>");
-        out += &item("PubDate", pub_date.as_deref().unwrap_or(""));
-        out += &item("Source", r.journal.iso_abbreviation.as_deref().unwrap_or(""));
-        out += &list("AuthorList", "Author", r.authors.iter().map(|a| a.display()).collect());
-        out += &item("Title", &r.title);
-        out += &item("Volume", r.journal.volume.as_deref().unwrap_or(""));
-        out += &item("Pages", r.journal.pages.as_deref().unwrap_or(""));
-        out += &list("LangList", "Lang", r.languages.clone());
-        out += &list("PubTypeList", "PubType", r.publication_types.iter().map(|t| t.name.clone()).collect());
-        out += &item("DOI", r.doi.as_deref().unwrap_or(""));
-        out += &item("FullJournalName", &r.journal.title);
-        out += "</DocSum>\n";
-    }
-    Answer::xml(out + "</eSummaryResult>\n")
+    out.extend_from_slice(b"</PubmedArticleSet>");
+    Answer { body: out, ..Answer::xml(String::new()) }
 }

@@ -1,0 +1,99 @@
+//! The records behind the service.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use sha2::{Digest, Sha256};
+
+use crate::entrez::xml::{Fetched, XmlError, for_each_article};
+use crate::record::Pmid;
+
+/// Records behind the service, newest PMID first.
+#[derive(Debug, Default)]
+pub struct Library {
+    pub(super) articles: Vec<Fetched>,
+    place: HashMap<Pmid, usize>,
+    build: OnceLock<String>,
+}
+
+impl Library {
+    /// Reads files of PubMed XML, plain or gzipped. Of several versions the last counts.
+    ///
+    /// # Errors
+    /// The first file that cannot be read, by its name.
+    pub fn from_files(files: &[PathBuf]) -> Result<Self, LibraryError> {
+        let mut list = Vec::new();
+        for path in files {
+            let name = path.display().to_string();
+            let bytes = std::fs::read(path).map_err(|e| LibraryError { file: name.clone(), why: e.to_string() })?;
+            list.push((name, bytes));
+        }
+        Self::from_bytes(list)
+    }
+
+    /// Reads named texts of PubMed XML.
+    ///
+    /// # Errors
+    /// The first that cannot be read, by its name.
+    pub fn from_bytes(files: Vec<(String, Vec<u8>)>) -> Result<Self, LibraryError> {
+        let mut newest: HashMap<Pmid, Fetched> = HashMap::new();
+        for (file, bytes) in files {
+            let deleted = for_each_article(std::io::Cursor::new(bytes), |article| {
+                let old = newest.get(&article.record.pmid);
+                if old.is_none_or(|old| old.record.version <= article.record.version) {
+                    newest.insert(article.record.pmid, article);
+                }
+                Ok(())
+            })
+            .map_err(|e: XmlError| LibraryError { file, why: e.to_string() })?;
+            for pmid in deleted {
+                newest.remove(&pmid);
+            }
+        }
+        let mut articles: Vec<Fetched> = newest.into_values().collect();
+        articles.sort_by_key(|a| std::cmp::Reverse(a.record.pmid));
+        let place = articles.iter().enumerate().map(|(i, a)| (a.record.pmid, i)).collect();
+        Ok(Self { articles, place, build: OnceLock::new() })
+    }
+
+    /// How many records.
+    pub fn len(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.articles.is_empty()
+    }
+
+    /// One record.
+    pub fn record(&self, pmid: u64) -> Option<&crate::record::Record> {
+        self.get(Pmid(pmid)).map(|f| &f.record)
+    }
+
+    /// What stands for NCBI's build number: the same records give the same build.
+    pub(super) fn build(&self) -> &str {
+        self.build.get_or_init(|| {
+            let mut hash = Sha256::new();
+            self.articles.iter().for_each(|a| hash.update(&a.raw));
+            let hash: String = hash.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect();
+            format!("Build-local.{hash}")
+        })
+    }
+
+    /// One record with its XML.
+    pub(super) fn get(&self, pmid: Pmid) -> Option<&Fetched> {
+        self.place.get(&pmid).map(|i| &self.articles[*i])
+    }
+}
+
+/// Why a library cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {why}")]
+pub struct LibraryError {
+    /// The file.
+    pub file: String,
+    /// What is wrong, with line and column.
+    pub why: String,
+}
