@@ -6,6 +6,7 @@ use clap::Parser;
 use tamis::cli::Cli;
 use tamis::diagnostic::Problems;
 use tamis::jobs::Advice;
+use tamis::jobs::interrupt::{self, Interrupted};
 use tamis::protocol::load::LoadError;
 use tamis::record::terminal_safe;
 
@@ -14,7 +15,8 @@ fn main() -> ExitCode {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) => {
             report(&error);
-            ExitCode::from(1)
+            let interrupted = error.chain().any(|cause| cause.is::<Interrupted>());
+            ExitCode::from(if interrupted { interrupt::CODE } else { 1 })
         }
     }
 }

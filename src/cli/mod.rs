@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::jobs::fetch::{self, By};
 use crate::jobs::source::{self, Net};
 use crate::jobs::{self, Outcome, Workplace, evaluate, figure, search, serve};
 
@@ -93,12 +95,29 @@ struct Asking {
     /// Go on in spite of complaints of this kind by PubMed, for example PhraseNotFound
     #[arg(long, value_name = "KIND")]
     allow_warnings: Vec<String>,
+    /// Print the requests that would be sent, and send none
+    #[arg(long)]
+    dry_run: bool,
+    /// Tries of one request
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=50))]
+    tries: u32,
+    /// Seconds for one request, from connecting to the last byte
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    timeout: u64,
+    /// Requests under way at a time; their rate is NCBI's, whatever this says
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=10))]
+    at_once: u8,
 }
 
 impl Asking {
     fn options(&self) -> search::Options {
         search::Options {
-            net: Net { email: self.email.clone() },
+            net: Net {
+                email: self.email.clone(),
+                tries: self.tries,
+                timeout: Duration::from_secs(self.timeout),
+                at_once: usize::from(self.at_once),
+            },
             from: self.from,
             to: self.to,
             allow: self.allow_warnings.clone(),
@@ -130,6 +149,9 @@ enum Command {
     },
     /// Fetch the records of a run that are not here yet
     Fetch {
+        /// How records are asked for
+        #[arg(long, value_enum, default_value_t = By::Pmid)]
+        by: By,
         #[command(flatten)]
         asking: Asking,
         #[command(flatten)]
@@ -233,21 +255,28 @@ impl Cli {
         match self.command {
             Command::Run { asking, review, fresh, format } => {
                 let place = open(review.as_deref())?;
-                jobs::run::command(&place, &described(&place, &asking)?, &asking.options(), fresh, format.json())
+                let (described, options) = (described(&place, &asking)?, asking.options());
+                if asking.dry_run {
+                    return search::dry_run(&place, &described, &options);
+                }
+                jobs::run::command(&place, &described, &options, fresh, format.json())
             }
             Command::Search { asking, which } => {
                 let place = open(which.review.as_deref())?;
-                search::command(&place, &described(&place, &asking)?, &asking.options(), which.format.json())
+                let (described, options) = (described(&place, &asking)?, asking.options());
+                if asking.dry_run {
+                    return search::dry_run(&place, &described, &options);
+                }
+                search::command(&place, &described, &options, which.format.json())
             }
-            Command::Fetch { asking, which } => {
+            Command::Fetch { by, asking, which } => {
                 let place = open(which.review.as_deref())?;
-                jobs::fetch::command(
-                    &place,
-                    &described(&place, &asking)?,
-                    which.run,
-                    &asking.options().net,
-                    which.format.json(),
-                )
+                let described = described(&place, &asking)?;
+                let options = fetch::Options { net: asking.options().net, by };
+                if asking.dry_run {
+                    return fetch::dry_run(&place, &described, which.run, &options);
+                }
+                fetch::command(&place, &described, which.run, &options, which.format.json())
             }
             Command::Screen(w) => jobs::screen::command(&open(w.review.as_deref())?, w.run, w.format.json()),
             Command::Flow { review, run, format, check, order, without } => {

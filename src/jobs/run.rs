@@ -1,6 +1,6 @@
 //! `tamis run`: every stage that is left, in order.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::json;
 
 use super::source::Described;
@@ -25,10 +25,8 @@ pub fn command(
         Some(run) => run,
         None => search::search(place, &mut store, described, options)?,
     };
-    let account = fetch::fetch(place, &mut store, described, &run, &options.net)?;
-    if !account.missing.is_empty() {
-        bail!("{} of {} records are still missing; run the command again", account.missing.len(), account.asked);
-    }
+    let fetching = fetch::Options { net: options.net.clone(), ..fetch::Options::default() };
+    let account = fetch::fetch(place, &mut store, described, &run, &fetching)?.whole()?;
     let screened = screen::screen(place, &mut store, &run)?;
     let flow = figure::flow(place, &mut store, &run, &figure::Options::default())?;
     let svg = flow_svg::svg(&flow, &figure::heading(place, &run, flow.synthetic));

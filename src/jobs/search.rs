@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::source::{Described, Net};
 use super::{Outcome, PROGRAM, Workplace, advice, now, print, print_json};
-use crate::entrez::client::{PubMedSays, SearchRequest};
+use crate::entrez::client::{PubMedSays, Request, SearchRequest};
 use crate::record::terminal_safe;
 use crate::store::{NewRun, SearchRun, Store};
 
@@ -36,6 +36,36 @@ pub fn same(place: &Workplace, store: &Store, described: &Described, options: &O
     }))
 }
 
+/// The request of a search, whole: the window's days as the protocol writes them, `YYYY-MM-DD`.
+pub fn request(term: &str, date_field: &str, from: &str, to: &str) -> SearchRequest {
+    SearchRequest {
+        term: term.to_owned(),
+        datetype: Some(date_field.to_owned()),
+        mindate: Some(from.replace('-', "/")),
+        maxdate: Some(to.replace('-', "/")),
+        retmax: 9_999,
+        usehistory: true,
+        ..SearchRequest::default()
+    }
+}
+
+/// The requests of `search`, printed and not sent.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub fn dry_run(place: &Workplace, described: &Described, options: &Options) -> Result<Outcome> {
+    let search = &place.review.protocol.search;
+    let from = options.from.unwrap_or(search.from).to_string();
+    let to = options.to.unwrap_or(search.to).to_string();
+    let settings = described.settings(described.address(), place, &options.net);
+    let request = request(&search.sent, &search.date_field, &from, &to).request();
+    print(&Request::einfo().describe(&settings))?;
+    print(&terminal_safe(&request.describe(&settings)))?;
+    print("(a search of 9,999 records or more is then cut into ranges of PMIDs, one ESearch each)\n")?;
+    eprintln!("note: nothing was sent");
+    Ok(Outcome::Done)
+}
+
 /// Asks, and stores a new run.
 ///
 /// # Errors
@@ -44,39 +74,28 @@ pub fn search(place: &Workplace, store: &mut Store, described: &Described, optio
     let search = &place.review.protocol.search;
     let from = options.from.unwrap_or(search.from);
     let to = options.to.unwrap_or(search.to);
-    let request = SearchRequest {
-        term: search.sent.clone(),
-        datetype: Some(search.date_field.clone()),
-        mindate: Some(from.strftime("%Y/%m/%d").to_string()),
-        maxdate: Some(to.strftime("%Y/%m/%d").to_string()),
-        retmax: 9_999,
-        usehistory: true,
-        ..SearchRequest::default()
-    };
+    let request = request(&search.sent, &search.date_field, &from.to_string(), &to.to_string());
     let bar = place.bar(1, "searching");
     let asked_at = now();
-    let (info, answer, pmids) = described
+    let (info, whole, requests) = described
         .ask(place, &options.net, |client| async move {
             let info = client.einfo().await.context("while asking EInfo what the database holds")?;
-            let answer = client.esearch(&request).await.context("while searching")?;
-            let pmids = if answer.count > answer.pmids.len() as u64 {
-                bar.set_length(answer.count);
-                let progress = |done: u64, total: u64| {
-                    bar.set_length(total);
-                    bar.set_position(done);
-                };
-                client.search_all(&request, &progress).await.context("while searching in parts")?
-            } else {
-                answer.pmids.clone()
+            let progress = |done: u64, total: u64| {
+                bar.set_length(total);
+                bar.set_position(done);
             };
+            let whole = client.search_all(&request, &progress).await.context("while searching")?;
             bar.finish_and_clear();
-            Ok((info, answer, pmids))
+            Ok((info, whole, client.requests_made()))
         })
         .with_context(|| format!("while asking {} for `{}`", described.name, place.review.name))?;
+    let answer = &whole.answer;
     listen(&answer.errors, &answer.warnings, &options.allow)?;
     let says: Vec<_> =
         answer.errors.iter().chain(&answer.warnings).map(|s| json!({ "kind": s.kind, "text": s.text })).collect();
     let fields: Vec<_> = info.fields.iter().map(|f| f.0.clone()).collect();
+    let names: Vec<_> = info.fields.iter().map(|f| f.1.clone()).collect();
+    let parts: Vec<_> = whole.parts.iter().map(|p| json!([p.low, p.high, p.count])).collect();
     let run = NewRun {
         review: place.review.name.clone(),
         source: described.name.clone(),
@@ -91,11 +110,12 @@ pub fn search(place: &Workplace, store: &mut Store, described: &Described, optio
         translation: answer.translation.clone(),
         says: serde_json::Value::from(says).to_string(),
         database_info: json!({
-            "build": info.build, "last_update": info.last_update, "count": info.count, "fields": fields
+            "build": info.build, "last_update": info.last_update, "count": info.count, "fields": fields,
+            "field_names": names, "parts": parts, "requests": requests
         })
         .to_string(),
     };
-    let id = store.add_run(&run, &pmids)?;
+    let id = store.add_run(&run, &whole.pmids)?;
     Ok(SearchRun { id, asked: run })
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use sha2::{Digest, Sha256};
 
 use super::locate::Located;
-use super::{Workplace, advice};
+use super::{Workplace, advice, interrupt};
 use crate::entrez::client::{ApiKey, Client, Event, Settings};
 use crate::entrez::service::{Library, serve};
 
@@ -132,10 +132,23 @@ fn xml_in(folder: &std::path::Path) -> Result<Vec<PathBuf>> {
 }
 
 /// What the network needs to know beside the source.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Net {
     /// The reviewer's address, which NCBI asks for.
     pub email: Option<String>,
+    /// Tries of one request.
+    pub tries: u32,
+    /// For one request, from connecting to the last byte.
+    pub timeout: Duration,
+    /// Requests under way at a time.
+    pub at_once: usize,
+}
+
+impl Default for Net {
+    fn default() -> Self {
+        let usual = Settings::default();
+        Self { email: None, tries: usual.max_tries, timeout: usual.timeout, at_once: usual.at_once }
+    }
 }
 
 impl Described {
@@ -164,6 +177,7 @@ impl Described {
             }
             Source::PubMed | Source::Url(_) => None,
         };
+        interrupt::watch()?;
         super::runtime()?.block_on(async {
             let (base, service) = match library {
                 None => (self.endpoint.clone(), None),
@@ -180,7 +194,7 @@ impl Described {
                 }
             };
             let client = Client::new(self.settings(base, place, net))?;
-            let result = work(client).await;
+            let result = interrupt::unless_interrupted(work(client)).await;
             if let Some((stop, task)) = service {
                 let _ = stop.send(());
                 let _ = tokio::time::timeout(Duration::from_secs(2), task).await;
@@ -189,19 +203,35 @@ impl Described {
         })
     }
 
-    fn settings(&self, base: String, place: &Workplace, net: &Net) -> Settings {
+    /// The address asked; local files get a free port each time.
+    pub fn address(&self) -> String {
+        match self.source {
+            Source::PubMed | Source::Url(_) => self.endpoint.clone(),
+            Source::Twin | Source::Files(_) => "http://127.0.0.1:PORT/entrez/eutils/".to_owned(),
+        }
+    }
+
+    /// How this source is asked; a local one under the address its files are served at.
+    pub fn settings(&self, base: String, place: &Workplace, net: &Net) -> Settings {
         let quiet = place.quiet;
-        Settings {
+        let usual = Settings::default();
+        let settings = Settings {
             base,
             email: net.email.clone(),
             api_key: ApiKey::from_env(),
+            max_tries: net.tries,
+            timeout: net.timeout,
+            at_once: net.at_once,
             rate_file: matches!(self.source, Source::PubMed).then(|| std::env::temp_dir().join("tamis-entrez-pace")),
             on_event: Some(Arc::new(move |event: Event| {
                 if !quiet {
                     eprintln!("note: {event}");
                 }
             })),
-            ..Settings::default()
-        }
+            ..usual
+        };
+        // A service of this machine need not be spared: a short first wait is enough.
+        let backoff = if settings.is_local() { Duration::from_millis(25) } else { settings.backoff };
+        Settings { backoff, ..settings }
     }
 }

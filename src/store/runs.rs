@@ -195,6 +195,14 @@ impl Store {
         }))
     }
 
+    /// What a run brought: articles, books.
+    pub fn stored(&self, run: i64) -> Result<(u64, u64)> {
+        let sql = include_str!("../../db/statements/count-stored-of-run.sql");
+        self.sql(
+            self.connection.query_row(sql, [run], |r| Ok((r.get::<_, i64>(0)? as u64, r.get::<_, i64>(1)? as u64))),
+        )
+    }
+
     /// One record of a run.
     pub fn record(&self, run: i64, pmid: Pmid) -> Result<Option<StoredRecord>> {
         let sql = include_str!("../../db/statements/record-of-run.sql");

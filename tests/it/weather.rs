@@ -114,7 +114,9 @@ async fn a_search_past_the_window_is_split_and_every_record_comes_once() {
     assert_eq!((first.count, first.pmids.len()), (12_345, 20));
     let far = client.esearch(&SearchRequest { retstart: 9_999, ..request.clone() }).await;
     assert!(matches!(far, Err(ClientError::Refused { .. })), "{far:?}");
-    let mut all = client.search_all(&request, &|_, _| {}).await.unwrap();
+    let whole = client.search_all(&request, &|_, _| {}).await.unwrap();
+    assert_eq!(whole.parts.iter().map(|p| p.count).sum::<u64>(), 12_345, "the parts make the whole");
+    let mut all = whole.pmids;
     all.sort_unstable();
     assert_eq!(all, (1..=12_345).collect::<Vec<u64>>());
 }

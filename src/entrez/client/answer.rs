@@ -4,7 +4,7 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{ClientError, Failure};
+use super::{ClientError, Failure, Kept};
 
 /// Something PubMed says about a search: `PhraseNotFound`, `OutputMessage` …
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,13 @@ pub struct SearchAnswer {
     pub warnings: Vec<PubMedSays>,
 }
 
+impl SearchAnswer {
+    /// The set kept on the server, if one was asked for.
+    pub fn kept(&self) -> Option<Kept> {
+        Some(Kept { web_env: self.web_env.clone()?, query_key: self.query_key.clone()? })
+    }
+}
+
 /// What the database holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DbInfo {
@@ -45,6 +52,19 @@ pub struct DbInfo {
     pub count: u64,
     /// Fields: short and full name.
     pub fields: Vec<(String, String)>,
+}
+
+/// A record in short.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// The PMID asked for.
+    pub pmid: u64,
+    /// Its title; empty when there is no summary.
+    pub title: String,
+    /// `citation`, `book` …
+    pub kind: String,
+    /// Why there is no summary.
+    pub error: Option<String>,
 }
 
 /// The beginning of a body, safe to show.
@@ -61,13 +81,19 @@ pub(super) fn refused(why: String) -> Failure {
 /// Sorts an error text of the service: what may pass, what will not, what needs a new search.
 fn sort(message: &str) -> Failure {
     let lower = message.to_lowercase();
+    if lower.contains("api key invalid") || lower.contains("api key not well") {
+        return Failure::Final(ClientError::Key { what: String::new(), why: message.chars().take(60).collect() });
+    }
+    if lower.contains("rate limit") || lower.contains("too many requests") {
+        return Failure::TooFast(message.to_owned(), None);
+    }
     if lower.contains("unable to obtain query")
         || lower.contains("cannot retrieve history")
         || lower.contains("expired")
     {
         return Failure::Final(ClientError::Expired { what: String::new(), why: message.to_owned() });
     }
-    let passing = ["rate limit", "temporarily", "timeout", "timed out", "unavailable", "connection", "502", "503"];
+    let passing = ["temporarily", "timeout", "timed out", "unavailable", "connection", "502", "503"];
     // "Search Backend failed" may be an outage; with a reason of ours or about syntax it is not.
     let syntax = ["q0", "syntax", "exceeds", "retstart", "cannot be tried"];
     if passing.iter().any(|p| lower.contains(p))
@@ -86,10 +112,11 @@ fn believe<'b>(body: &'b [u8], roots: &[&str]) -> Result<&'b str, Failure> {
         return Err(passing("the answer is empty".to_owned()));
     }
     if text.starts_with('{') {
-        // Read by hand where NCBI's JSON is invalid (a raw newline inside a string).
-        let value: serde_json::Value = serde_json::from_str(&text.replace(['\n', '\r'], " ")).unwrap_or_default();
-        let said = value["error"].as_str().or(value["esearchresult"]["ERROR"].as_str());
-        return Err(sort(said.unwrap_or(&first_words(body))));
+        let value = json(text)?;
+        return Err(match json_error(&value) {
+            Some(said) => sort(&said),
+            None => passing(format!("expected <{}>, got JSON: {}", roots[0], first_words(body))),
+        });
     }
     if let (Some(start), Some(end)) = (text.find("<ERROR>"), text.find("</ERROR>"))
         && start < end
@@ -108,7 +135,64 @@ fn believe<'b>(body: &'b [u8], roots: &[&str]) -> Result<&'b str, Failure> {
     Ok(text)
 }
 
-pub(super) fn efetch(body: &[u8], _: &str) -> Result<Vec<u8>, Failure> {
+/// JSON, also where NCBI's is invalid: a raw line break inside a string.
+fn json(text: &str) -> Result<serde_json::Value, Failure> {
+    let mended = text.replace(|c: char| c.is_control(), " ");
+    serde_json::from_str(&mended).map_err(|e| Failure::Passing(format!("the answer is no whole JSON: {e}"), None))
+}
+
+/// The error of a whole answer, at its top or one level below.
+fn json_error(value: &serde_json::Value) -> Option<String> {
+    let said = |v: &serde_json::Value| {
+        let (_, text) = v.as_object()?.iter().find(|(name, _)| name.eq_ignore_ascii_case("error"))?;
+        text.as_str().map(str::to_owned)
+    };
+    said(value).or_else(|| {
+        let below = value.as_object()?.iter().filter(|(name, _)| name.ends_with("result") && *name != "result");
+        below.map(|(_, v)| v).find_map(said)
+    })
+}
+
+pub(super) fn esummary(body: &[u8]) -> Result<Vec<Summary>, Failure> {
+    let text =
+        std::str::from_utf8(body).map_err(|e| Failure::Passing(format!("the answer is not UTF-8: {e}"), None))?;
+    if !text.trim_start().starts_with('{') {
+        believe(body, &["JSON"])?;
+    }
+    let value = json(text.trim())?;
+    if let Some(said) = json_error(&value) {
+        return Err(sort(&said));
+    }
+    let Some(uids) = value["result"]["uids"].as_array() else {
+        return Err(Failure::Passing("the answer has no list of summaries".to_owned(), None));
+    };
+    let one = |uid: &serde_json::Value| {
+        let uid = uid.as_str()?;
+        let s = &value["result"][uid];
+        let text = |name: &str| s[name].as_str().unwrap_or("").to_owned();
+        let error = s["error"].as_str().map(str::to_owned).or_else(|| s.is_null().then(|| "no summary".to_owned()));
+        Some(Summary { pmid: uid.parse().ok()?, title: text("title"), kind: text("doctype"), error })
+    };
+    Ok(uids.iter().filter_map(one).collect())
+}
+
+pub(super) fn epost(body: &[u8]) -> Result<Kept, Failure> {
+    let text = believe(body, &["ePostResult"])?;
+    let (mut web_env, mut query_key) = (None, None);
+    for (path, text) in texts(text)? {
+        match path.last().map(String::as_str) {
+            Some("WebEnv") => web_env = Some(text.trim().to_owned()),
+            Some("QueryKey") => query_key = Some(text.trim().to_owned()),
+            _ => {}
+        }
+    }
+    match (web_env, query_key) {
+        (Some(web_env), Some(query_key)) => Ok(Kept { web_env, query_key }),
+        _ => Err(Failure::Passing("the answer to EPost names no set".to_owned(), None)),
+    }
+}
+
+pub(super) fn efetch(body: &[u8]) -> Result<Vec<u8>, Failure> {
     believe(body, &["PubmedArticleSet"]).map(|_| body.to_vec())
 }
 
@@ -147,7 +231,7 @@ fn texts(xml: &str) -> Result<Vec<(Vec<String>, String)>, Failure> {
     }
 }
 
-pub(super) fn esearch(body: &[u8], _: &str) -> Result<SearchAnswer, Failure> {
+pub(super) fn esearch(body: &[u8]) -> Result<SearchAnswer, Failure> {
     let text = believe(body, &["eSearchResult"])?;
     let mut answer = SearchAnswer::default();
     let mut counted = false;
@@ -177,7 +261,7 @@ pub(super) fn esearch(body: &[u8], _: &str) -> Result<SearchAnswer, Failure> {
     Ok(answer)
 }
 
-pub(super) fn einfo(body: &[u8], _: &str) -> Result<DbInfo, Failure> {
+pub(super) fn einfo(body: &[u8]) -> Result<DbInfo, Failure> {
     let text = believe(body, &["eInfoResult"])?;
     let mut info = DbInfo::default();
     for (path, text) in texts(text)? {

@@ -1,184 +1,43 @@
 //! The client: asks E-utilities politely, retries what may pass, believes no body unchecked, and
 //! waits never longer than it says.
 
-use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use thiserror::Error;
+use tokio::sync::Semaphore;
 
 mod answer;
+mod error;
 mod pacer;
+mod request;
+mod settings;
+mod whole;
 
-pub use answer::{DbInfo, PubMedSays, SearchAnswer};
+pub use answer::{DbInfo, PubMedSays, SearchAnswer, Summary};
+pub use error::ClientError;
+use error::Failure;
 use pacer::Pacer;
+pub use request::{Kept, Request, SearchRequest};
+pub use settings::{ApiKey, Event, Listener, Settings};
+pub use whole::{Part, Whole};
 
-/// NCBI's API key. It prints as stars, whatever prints it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
-
-impl ApiKey {
-    /// From the environment's `NCBI_API_KEY`; an empty one counts as none.
-    pub fn from_env() -> Option<Self> {
-        std::env::var("NCBI_API_KEY").ok().filter(|k| !k.trim().is_empty()).map(|k| Self(k.trim().to_owned()))
-    }
-}
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey(***)")
-    }
-}
-
-/// What happens while one waits.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// A request failed and will be sent again after a while.
-    Retrying {
-        /// Why, without the key.
-        why: String,
-        /// The wait.
-        after: Duration,
-        /// Which try comes next, from 2.
-        attempt: u32,
-        /// At most so many.
-        of: u32,
-    },
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Retrying { why, after, attempt, of } = self;
-        write!(f, "{why}; try {attempt} of {of} in {:.1} s", after.as_secs_f64())
-    }
-}
-
-/// Who hears of events.
-pub type Listener = Arc<dyn Fn(Event) + Send + Sync>;
-
-/// How to ask.
-#[derive(Clone)]
-pub struct Settings {
-    /// Base address, ending in `/`.
-    pub base: String,
-    /// The program's name for NCBI, without blanks.
-    pub tool: String,
-    /// The person's address for NCBI.
-    pub email: Option<String>,
-    /// The key, if any.
-    pub api_key: Option<ApiKey>,
-    /// Tries of one request, at least 1.
-    pub max_tries: u32,
-    /// For one request, from connecting to the last byte.
-    pub timeout: Duration,
-    /// First wait before a retry; doubled each time.
-    pub backoff: Duration,
-    /// A file through which all processes of this machine share NCBI's rate.
-    pub rate_file: Option<PathBuf>,
-    /// Who hears of waits.
-    pub on_event: Option<Listener>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            base: String::new(),
-            tool: "tamis".to_owned(),
-            email: None,
-            api_key: None,
-            max_tries: 6,
-            timeout: Duration::from_secs(120),
-            backoff: Duration::from_millis(500),
-            rate_file: None,
-            on_event: None,
-        }
-    }
-}
-
-/// Why a request ended without an answer.
-#[derive(Debug, Error)]
-pub enum ClientError {
-    /// The network or the service failed for longer than the retries last.
-    #[error("{what}: {why} ({tries} tries); try again later, what was fetched is kept")]
-    GaveUp {
-        /// The request, without the key.
-        what: String,
-        /// The last failure.
-        why: String,
-        /// How often it was tried.
-        tries: u32,
-    },
-    /// The service understood and refused.
-    #[error("{what}: {why}")]
-    Refused {
-        /// The request.
-        what: String,
-        /// The service's reason.
-        why: String,
-    },
-    /// The search kept on the server is gone; search again.
-    #[error("{what}: the server no longer knows this search ({why})")]
-    Expired {
-        /// The request.
-        what: String,
-        /// The service's reason.
-        why: String,
-    },
-    /// The parts of a large search do not make the whole.
-    #[error(
-        "the parts of the search hold {found} records, the whole {whole}: records came or went meanwhile; search again"
-    )]
-    Parts {
-        /// Records in the parts.
-        found: u64,
-        /// The count of the whole.
-        whole: u64,
-    },
-    /// The client cannot be made.
-    #[error("the HTTP client cannot be set up: {0}")]
-    Setup(String),
-}
-
-/// What to search for. Dates as NCBI wants them, `YYYY/MM/DD`.
-#[derive(Debug, Clone, Default)]
-pub struct SearchRequest {
-    /// The search string.
-    pub term: String,
-    /// `pdat`, `edat`, `mdat` or `crdt`.
-    pub datetype: Option<String>,
-    /// First day.
-    pub mindate: Option<String>,
-    /// Last day.
-    pub maxdate: Option<String>,
-    /// `relevance`, `pub_date` …; NCBI's default otherwise.
-    pub sort: Option<String>,
-    /// Offset.
-    pub retstart: u64,
-    /// How many PMIDs to return, at most 9,999.
-    pub retmax: u64,
-    /// Keep the set on the server.
-    pub usehistory: bool,
-}
+/// Largest answer read, in bytes: 10,000 records of the largest size known would not fit, 200 do four times over.
+const LARGEST: usize = 512 << 20;
+/// Longest wait before a retry, whatever the service asks for.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// A client of one service.
 pub struct Client {
     http: reqwest::Client,
     settings: Settings,
-    pacer: Pacer,
+    pacer: Arc<Pacer>,
+    under_way: Semaphore,
     requests: AtomicU64,
+    told_of_file: AtomicBool,
 }
 
-/// How a try ended.
-enum Failure {
-    /// May pass; the service may have said how long to wait.
-    Passing(String, Option<Duration>),
-    /// Will not.
-    Final(ClientError),
-}
-
-type Check<T> = fn(&[u8], &str) -> Result<T, Failure>;
+type Check<T> = fn(&[u8]) -> Result<T, Failure>;
 
 impl Client {
     /// A client.
@@ -190,14 +49,20 @@ impl Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .user_agent(concat!("tamis/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(60))
+            .connect_timeout(Duration::from_secs(10).min(settings.timeout))
+            .read_timeout(settings.timeout / 2)
             .timeout(settings.timeout)
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|e| ClientError::Setup(e.to_string()))?;
-        let pacer = Pacer::new(&settings);
-        Ok(Self { http, settings, pacer, requests: AtomicU64::new(0) })
+        let pacer = Pacer::shared(settings.authority(), settings.rate_file.as_deref());
+        let under_way = Semaphore::new(settings.at_once.max(1));
+        Ok(Self { http, settings, pacer, under_way, requests: AtomicU64::new(0), told_of_file: AtomicBool::new(false) })
+    }
+
+    /// How it asks.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Requests sent so far, retries included.
@@ -210,7 +75,7 @@ impl Client {
     /// # Errors
     /// As all requests.
     pub async fn einfo(&self) -> Result<DbInfo, ClientError> {
-        self.ask("einfo", &[("db", "pubmed".to_owned())], answer::einfo).await
+        self.ask(&Request::einfo(), answer::einfo).await
     }
 
     /// One search, one page of PMIDs.
@@ -218,65 +83,7 @@ impl Client {
     /// # Errors
     /// As all requests; also when the service says the string cannot be run.
     pub async fn esearch(&self, request: &SearchRequest) -> Result<SearchAnswer, ClientError> {
-        let mut form = vec![
-            ("db", "pubmed".to_owned()),
-            ("term", request.term.clone()),
-            ("retstart", request.retstart.to_string()),
-            ("retmax", request.retmax.to_string()),
-        ];
-        for (name, value) in [
-            ("datetype", &request.datetype),
-            ("mindate", &request.mindate),
-            ("maxdate", &request.maxdate),
-            ("sort", &request.sort),
-        ] {
-            form.extend(value.clone().map(|v| (name, v)));
-        }
-        if request.usehistory {
-            form.push(("usehistory", "y".to_owned()));
-        }
-        self.ask("esearch", &form, answer::esearch).await
-    }
-
-    /// All PMIDs of a search of any size.
-    ///
-    /// NCBI gives no more than 9,999 of one search, so the range of PMIDs is halved until each
-    /// part fits. PMIDs are whole numbers and every record has exactly one, so the parts cannot
-    /// overlap or leave gaps, as date windows can.
-    ///
-    /// # Errors
-    /// As all requests; also when the parts do not make the whole.
-    pub async fn search_all(
-        &self,
-        request: &SearchRequest,
-        progress: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<Vec<u64>, ClientError> {
-        const WINDOW: u64 = 9_999;
-        let first = SearchRequest { retmax: WINDOW, retstart: 0, ..request.clone() };
-        let whole = self.esearch(&first).await?;
-        if whole.count < WINDOW {
-            return Ok(whole.pmids);
-        }
-        let mut pmids: Vec<u64> = Vec::new();
-        let mut parts = vec![(1_u64, 2_u64.pow(27))];
-        while let Some((low, high)) = parts.pop() {
-            let term = format!("({}) AND {low}:{high}[uid]", request.term);
-            let part = self.esearch(&SearchRequest { term, ..first.clone() }).await?;
-            if part.count < WINDOW {
-                pmids.extend(part.pmids);
-                progress(pmids.len() as u64, whole.count);
-            } else if low < high {
-                let middle = low + (high - low) / 2;
-                parts.push((low, middle));
-                parts.push((middle + 1, high));
-            }
-        }
-        pmids.sort_unstable_by(|a, b| b.cmp(a));
-        pmids.dedup();
-        if pmids.len() as u64 != whole.count {
-            return Err(ClientError::Parts { found: pmids.len() as u64, whole: whole.count });
-        }
-        Ok(pmids)
+        self.ask(&request.request(), answer::esearch).await
     }
 
     /// The records of these PMIDs as XML, whole. PMIDs without a record are simply not in it.
@@ -284,48 +91,106 @@ impl Client {
     /// # Errors
     /// As all requests.
     pub async fn efetch_ids(&self, pmids: &[u64]) -> Result<Vec<u8>, ClientError> {
-        let ids = pmids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        let form = [("db", "pubmed".to_owned()), ("id", ids), ("retmode", "xml".to_owned())];
-        self.ask("efetch", &form, answer::efetch).await
+        self.ask(&Request::efetch(pmids), answer::efetch).await
     }
 
-    async fn ask<T>(&self, utility: &str, form: &[(&str, String)], check: Check<T>) -> Result<T, ClientError> {
-        let what = format!("{utility} at {}", self.settings.base);
+    /// A page of a kept set as XML. A short page means PMIDs without a record, never records put off.
+    ///
+    /// # Errors
+    /// As all requests; [`ClientError::Expired`] when the server no longer knows the set.
+    pub async fn efetch_kept(&self, kept: &Kept, start: u64, most: u64) -> Result<Vec<u8>, ClientError> {
+        self.ask(&Request::efetch_kept(kept, start, most), answer::efetch).await
+    }
+
+    /// Short descriptions of at most 500 PMIDs; one that has none says why.
+    ///
+    /// # Errors
+    /// As all requests.
+    pub async fn esummary(&self, pmids: &[u64]) -> Result<Vec<Summary>, ClientError> {
+        self.ask(&Request::esummary(pmids), answer::esummary).await
+    }
+
+    /// Keeps these PMIDs, at most 10,000, as a set on the server.
+    ///
+    /// # Errors
+    /// As all requests.
+    pub async fn epost(&self, pmids: &[u64]) -> Result<Kept, ClientError> {
+        self.ask(&Request::epost(pmids), answer::epost).await
+    }
+
+    fn tell(&self, event: Event) {
+        if let Some(listener) = &self.settings.on_event {
+            listener(event);
+        }
+    }
+
+    /// Requests a second that NCBI allows; none on this machine.
+    fn allowed(&self) -> Option<u32> {
+        match (self.settings.is_local(), &self.settings.api_key) {
+            (true, _) => None,
+            (false, Some(_)) => Some(10),
+            (false, None) => Some(3),
+        }
+    }
+
+    async fn ask<T>(&self, request: &Request, check: Check<T>) -> Result<T, ClientError> {
+        let what = format!("{} at {}", request.utility, self.settings.base);
         let tries = self.settings.max_tries.max(1);
         let mut wait = self.settings.backoff;
         for attempt in 1..=tries {
-            self.pacer.turn().await;
-            self.requests.fetch_add(1, Ordering::Relaxed);
-            let (why, asked_to_wait) = match self.once(utility, form, check).await {
-                Ok(value) => {
-                    self.pacer.went_well();
-                    return Ok(value);
+            let failure = {
+                // A poisoned or closed semaphore cannot be: it is never closed.
+                let _place = self.under_way.acquire().await;
+                let turn = self.pacer.turn(self.allowed()).await;
+                if turn.wait > Duration::from_secs(2) {
+                    self.tell(Event::Waiting { wait: turn.wait, widened: turn.widened });
                 }
-                Err(Failure::Final(mut error)) => {
+                if let Some(problem) = turn.file_problem
+                    && !self.told_of_file.swap(true, Ordering::Relaxed)
+                {
+                    self.tell(Event::Note(format!("other processes cannot be taken into account: {problem}")));
+                }
+                tokio::time::sleep(turn.wait).await;
+                self.requests.fetch_add(1, Ordering::Relaxed);
+                match self.once(request, check).await {
+                    Ok(value) => {
+                        self.pacer.answered().await;
+                        return Ok(value);
+                    }
+                    Err(failure) => failure,
+                }
+            };
+            let (why, asked_to_wait) = match failure {
+                Failure::Final(mut error) => {
                     match &mut error {
-                        ClientError::Refused { what: w, .. } | ClientError::Expired { what: w, .. } => *w = what,
+                        ClientError::Refused { what: w, .. }
+                        | ClientError::Expired { what: w, .. }
+                        | ClientError::Key { what: w, .. } => *w = what,
                         _ => {}
                     }
                     return Err(error);
                 }
-                Err(Failure::Passing(why, after)) => (self.scrub(&why), after),
+                Failure::Passing(why, after) => (why, after),
+                Failure::TooFast(why, after) => {
+                    let hold = after.unwrap_or(wait).min(LONGEST_WAIT);
+                    self.pacer.throttled(hold).await;
+                    (why, after)
+                }
             };
             if attempt == tries {
                 return Err(ClientError::GaveUp { what, why, tries });
             }
-            // Never longer than two minutes, whatever the service asks for.
-            let after = asked_to_wait.unwrap_or(wait).min(Duration::from_secs(120));
-            if let Some(listener) = &self.settings.on_event {
-                listener(Event::Retrying { why: format!("{utility}: {why}"), after, attempt: attempt + 1, of: tries });
-            }
+            let after = asked_to_wait.unwrap_or(wait).min(LONGEST_WAIT);
+            let why = format!("{}: {why}", request.utility);
+            self.tell(Event::Retrying { why, after, attempt: attempt + 1, of: tries });
             tokio::time::sleep(after).await;
             wait = (wait * 2).min(Duration::from_secs(30));
         }
         unreachable!("the last try returns")
     }
 
-    async fn once<T>(&self, utility: &str, form: &[(&str, String)], check: Check<T>) -> Result<T, Failure> {
-        let mut all: Vec<(&str, &str)> = form.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    async fn once<T>(&self, request: &Request, check: Check<T>) -> Result<T, Failure> {
+        let mut all: Vec<(&str, &str)> = request.form.iter().map(|(k, v)| (*k, v.as_str())).collect();
         all.push(("tool", &self.settings.tool));
         if let Some(email) = &self.settings.email {
             all.push(("email", email));
@@ -342,36 +207,55 @@ impl Client {
                 text = format!("{text}: {inner}");
                 cause = inner.source();
             }
-            Failure::Passing(text, None)
+            Failure::Passing(self.scrub(&text), None)
         };
-        let url = format!("{}{utility}.fcgi", self.settings.base);
-        let response = self.http.post(url).form(&all).send().await.map_err(passing)?;
+        let url = format!("{}{}.fcgi", self.settings.base, request.utility);
+        let mut response = self.http.post(url).form(&all).send().await.map_err(passing)?;
         let status = response.status();
         let retry_after =
             response.headers().get("retry-after").and_then(|v| v.to_str().ok()).and_then(pacer::retry_after);
-        let body = response.bytes().await.map_err(passing)?;
-        if status.is_success() {
-            return check(&body, &self.settings.base);
-        }
-        let said = self.scrub(&answer::first_words(&body));
-        let why = format!("HTTP {status}: {said}");
-        match status.as_u16() {
-            429 => {
-                self.pacer.too_fast();
-                Err(Failure::Passing(why, retry_after))
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(passing)? {
+            if body.len() + chunk.len() > LARGEST {
+                return Err(answer::refused(format!("the answer is larger than {} MB", LARGEST >> 20)));
             }
+            body.extend_from_slice(&chunk);
+        }
+        // The service echoes a bad key: it is taken out before anything is read, cut or shown.
+        let body = self.without_key(body);
+        if status.is_success() {
+            return check(&body);
+        }
+        let why = format!("HTTP {status}: {}", answer::first_words(&body));
+        match status.as_u16() {
+            429 => Err(Failure::TooFast(why, retry_after)),
             408 | 500..=599 => Err(Failure::Passing(why, retry_after)),
             // NCBI sends some of its own errors with 400: let the answer's reader word them.
-            400 => check(&body, &self.settings.base).and_then(|_| Err(answer::refused(why))),
+            400 => check(&body).and_then(|_| Err(answer::refused(why))),
             _ => Err(answer::refused(why)),
         }
     }
 
-    /// A text without the key, should the service have echoed it.
-    fn scrub(&self, text: &str) -> String {
-        match &self.settings.api_key {
-            Some(key) => text.replace(&key.0, "***"),
-            None => text.to_owned(),
+    fn without_key(&self, body: Vec<u8>) -> Vec<u8> {
+        let Some(key) = self.settings.api_key.as_ref().map(|k| k.0.as_bytes()).filter(|k| !k.is_empty()) else {
+            return body;
+        };
+        if !body.windows(key.len()).any(|w| w.eq_ignore_ascii_case(key)) {
+            return body;
         }
+        let mut out = Vec::with_capacity(body.len());
+        let mut rest = body.as_slice();
+        while let Some(at) = rest.windows(key.len()).position(|w| w.eq_ignore_ascii_case(key)) {
+            out.extend_from_slice(&rest[..at]);
+            out.extend_from_slice(b"***");
+            rest = &rest[at + key.len()..];
+        }
+        out.extend_from_slice(rest);
+        out
+    }
+
+    /// A text without the key.
+    fn scrub(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.without_key(text.as_bytes().to_vec())).into_owned()
     }
 }
