@@ -1,9 +1,11 @@
 //! The program as a person meets it: the real binary, real files, real sockets.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod account;
 mod house;
 mod review;
 mod service;
+mod storm;
 mod weather;
 
 use std::path::{Path, PathBuf};
