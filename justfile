@@ -17,3 +17,15 @@ flow:
 
 fmt:
     cargo fmt
+
+# Biopython, EDirect and rentrez against the service.
+conformance:
+    scripts/conformance.sh
+
+# Answers of NCBI recorded by other projects: `just recorded FOLDER…`.
+recorded *folders:
+    scripts/recorded.sh {{folders}}
+
+# Many seeds of bad weather: `just soak 500`.
+soak seeds="200":
+    TAMIS_SEED=1000 TAMIS_SEEDS={{seeds}} cargo test --test it storm:: -- --nocapture

@@ -202,7 +202,11 @@ fn review_term(term: &Term, span: &Range<usize>, problems: &mut Vec<Diagnostic>)
                 .help("write out the endings you want, joined with OR"),
         );
     }
-    if term.tagged && !term.quoted && STOP_WORDS.contains(&text.to_lowercase().as_str()) {
+    if term.tagged
+        && !term.quoted
+        && term.field != SearchField::Subset
+        && STOP_WORDS.contains(&text.to_lowercase().as_str())
+    {
         problems.push(
             Diagnostic::warning(
                 "Q016",

@@ -3,6 +3,7 @@
 
 mod account;
 mod house;
+mod recorded;
 mod review;
 mod service;
 mod storm;

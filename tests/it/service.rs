@@ -139,7 +139,7 @@ async fn every_call_answers_in_the_words_of_the_clients() {
         (
             "einfo names build and fields, and their kinds",
             "einfo.fcgi?db=pubmed&version=2.0",
-            &["<DbBuild>Build-local.", "<Name>CRDT</Name>", "<IsDate>Y</IsDate>", "<IsRangeable>Y</IsRangeable>"],
+            &["<DbBuild>Build-local.", "<Name>CRDT</Name>", "<IsDate>Y</IsDate>", "<IsRangable>Y</IsRangable>"],
             &[],
         ),
         (

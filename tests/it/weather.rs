@@ -73,7 +73,6 @@ async fn what_may_pass_is_tried_again_and_what_will_not_ends_clearly() {
     }
     let finals = [
         ("404", http("404 Not Found", "", "no")),
-        ("a bad key", http("400 Bad Request", "", "{\"error\":\"API key invalid\"}")),
         (
             "a bad search",
             http("200 OK", "", "<eFetchResult><ERROR>Invalid db name specified: x</ERROR></eFetchResult>"),
@@ -86,6 +85,10 @@ async fn what_may_pass_is_tried_again_and_what_will_not_ends_clearly() {
         assert!(matches!(error, Err(ClientError::Refused { .. })), "{name}: {error:?}");
         assert_eq!(asked.load(Ordering::SeqCst), 1, "{name}: asked once");
     }
+    let (base, asked) = server(vec![http("400 Bad Request", "", "{\"error\":\"API key invalid\"}")]).await;
+    let error = client(base).efetch_ids(&[1]).await;
+    assert!(matches!(error, Err(ClientError::Key { .. })), "a bad key: {error:?}");
+    assert_eq!(asked.load(Ordering::SeqCst), 1, "a bad key: asked once");
     let gone = http("200 OK", "", "<eSearchResult><ERROR>Unable to obtain query #1</ERROR></eSearchResult>");
     let (base, _) = server(vec![gone]).await;
     let error = client(base).esearch(&SearchRequest { term: "a".into(), ..SearchRequest::default() }).await;

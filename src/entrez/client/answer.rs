@@ -281,3 +281,6 @@ pub(super) fn einfo(body: &[u8]) -> Result<DbInfo, Failure> {
     }
     Ok(info)
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ use super::LONGEST_WAIT;
 /// The furthest a slot may lie ahead: the longest wait a server may ask for and half a minute of queue.
 const FURTHEST_SLOT: Duration = Duration::from_secs(LONGEST_WAIT.as_secs() + 30);
 /// The most the interval is widened.
-const WIDEST: f64 = 16.0;
+const WIDEST: f64 = 8.0;
 /// Least time between requests after a 429, widened further.
 const LEAST_ROOM: Duration = Duration::from_millis(100);
 /// How long to try for the lock of the rate file. Its holders keep it for one read and one write.
@@ -62,9 +62,9 @@ impl Slots {
         Slots { next: believable.max(now.saturating_add(hold.min(LONGEST_WAIT))), widened: (widened * 2.0).min(WIDEST) }
     }
 
-    /// After a good answer: a step of five per cent back towards the allowed pace.
+    /// After a good answer: a step of a tenth back towards the allowed pace.
     fn eased(self) -> Slots {
-        Slots { widened: (self.widened * 0.95).max(1.0), ..self }
+        Slots { widened: (self.widened * 0.9).max(1.0), ..self }
     }
 
     /// One line: nanoseconds since 1970 and the factor. Anything else in the file means "free".

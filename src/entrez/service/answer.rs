@@ -30,17 +30,15 @@ pub(super) fn refusal(name: &str, p: &Parameters, message: &str) -> Answer {
         let body = value.to_string().replace("\\n", "\n");
         return Answer { body: body.into_bytes(), ..Answer::json(&Value::Null) };
     }
-    let root = match name {
-        "esearch" => "eSearchResult",
-        "epost" => "ePostResult",
-        "esummary" => "eSummaryResult",
-        "einfo" => "eInfoResult",
-        _ => "eFetchResult",
+    let head = match name {
+        "esearch" => prolog("eSearchResult", "esearch 20060628", "20060628/esearch.dtd"),
+        "epost" => prolog("ePostResult", "epost 20090526", "20090526/epost.dtd"),
+        "esummary" => prolog("eSummaryResult", "esummary v1 20041029", "20041029/esummary-v1.dtd"),
+        "einfo" => prolog("eInfoResult", "einfo 20190110", "20190110/einfo.dtd"),
+        _ => prolog("eFetchResult", "efetch 20131226", "20131226/efetch.dtd"),
     };
-    let body = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<{root}>\n\t<ERROR>{}</ERROR>\n</{root}>\n",
-        escape(message)
-    );
+    let root = head.split("<!DOCTYPE ").nth(1).and_then(|h| h.split(' ').next()).unwrap_or("eFetchResult");
+    let body = format!("{head}<{root}>\n\t<ERROR>{}</ERROR>\n</{root}>\n", escape(message));
     let status = if name == "efetch" { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     Answer { status, ..Answer::xml(body) }
 }
@@ -97,7 +95,7 @@ pub(super) fn einfo(library: &Library, p: &Parameters) -> Answer {
         );
         if second {
             let range = yes(date == "Y" || number == "Y");
-            out += &format!("<IsTruncatable>{truncatable}</IsTruncatable><IsRangeable>{range}</IsRangeable>");
+            out += &format!("<IsRangable>{range}</IsRangable><IsTruncatable>{truncatable}</IsTruncatable>");
         }
         out += "</Field>\n";
     }

@@ -138,9 +138,10 @@ fn say(d: &Diagnostic) -> String {
 }
 
 /// Reads a string; what cannot be run here is an error, never left out.
-fn read(text: &str) -> Result<(Query, Vec<String>), String> {
+///
+/// What the checker merely warns of is not PubMed's to say: EDirect takes any warning for a failure.
+fn read(text: &str) -> Result<Query, String> {
     let parsed = parse(text);
-    let warnings = parsed.diagnostics.iter().filter(|d| d.severity == Severity::Warning).map(say).collect();
     let query = parsed.query.ok_or_else(|| {
         let errors: Vec<String> =
             parsed.diagnostics.iter().filter(|d| d.severity == Severity::Error).take(5).map(say).collect();
@@ -148,7 +149,7 @@ fn read(text: &str) -> Result<(Query, Vec<String>), String> {
     })?;
     match query.unsupported().first() {
         Some(d) => Err(format!("Search Backend failed: {}", say(d))),
-        None => Ok((query, warnings)),
+        None => Ok(query),
     }
 }
 
@@ -201,7 +202,8 @@ impl Service {
             ));
         }
         let mut term = self.with_history(p, term)?;
-        let (mut query, mut warnings) = read(&term)?;
+        let mut query = read(&term)?;
+        let mut warnings = Vec::new();
         if let Some(name) = p.get("field") {
             let field = SearchField::from_tag(name)
                 .ok_or_else(|| format!("Unknown field: {}", name.chars().take(40).collect::<String>()))?;
@@ -211,7 +213,7 @@ impl Service {
         let mut translation = query.translation();
         let dates = match window(p, jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date())? {
             Some(text) => {
-                let (dates, _) = read(&text)?;
+                let dates = read(&text)?;
                 translation = format!("({translation}) AND {}", dates.translation());
                 term = format!("({term}) AND {text}");
                 Some(dates)
