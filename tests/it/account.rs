@@ -228,7 +228,7 @@ async fn the_key_is_sent_and_is_never_printed_stored_or_put_in_an_error() {
         assert!(sent.contains(&format!("api_key={KEY}")) && sent.contains("email=someone%40example.org"), "{sent}");
         for file in std::fs::read_dir(desk.folder.path().join("db")).into_iter().flatten().flatten() {
             let bytes = std::fs::read(file.path()).unwrap();
-            assert!(!bytes.windows(12).any(|w| w == KEY.as_bytes()[..12]), "{shown}: in {}", file.path().display());
+            assert!(!bytes.windows(12).any(|w| w == &KEY.as_bytes()[..12]), "{shown}: in {}", file.path().display());
         }
     }
 }
