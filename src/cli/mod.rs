@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::jobs::fetch::{self, By};
 use crate::jobs::source::{self, Net};
-use crate::jobs::{self, Outcome, Workplace, evaluate, figure, search, serve};
+use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search, serve};
 
 mod query;
 
@@ -197,6 +197,22 @@ Examples:
     Worksheet(Which),
     /// Where a review stands
     Status(Which),
+    /// Where the records of a run came from: for a methods section, as a search record, as a PRISMA-S checklist
+    #[command(after_help = "\
+Examples:
+  tamis provenance > methods.txt
+  tamis provenance --format json > search_history.json
+  tamis provenance --format prisma-s --run 1")]
+    Provenance {
+        /// A review's folder, or its name under queries/
+        review: Option<String>,
+        /// A search run by its number [default: the newest]
+        #[arg(long, value_name = "N")]
+        run: Option<i64>,
+        /// Print as
+        #[arg(long, value_enum, default_value_t = provenance::Format::Text)]
+        format: provenance::Format,
+    },
     /// Begin a review of your own from a commented template
     Init {
         /// Its name, which becomes the folder queries/NAME
@@ -289,6 +305,7 @@ impl Cli {
             Command::Audit(w) => jobs::audit::command(&open(w.review.as_deref())?, w.run, w.format.json()),
             Command::Worksheet(w) => jobs::worksheet::command(&open(w.review.as_deref())?, w.run, w.format.json()),
             Command::Status(w) => jobs::status::command(&open(w.review.as_deref())?, w.format.json()),
+            Command::Provenance { review, run, format } => provenance::command(&open(review.as_deref())?, run, format),
             Command::Init { name } => jobs::init::command(&name),
             Command::Evaluate(options) => evaluate::command(&open(options.review.as_deref())?, &options),
             Command::Query(command) => query::run(command, &open),

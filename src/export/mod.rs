@@ -7,6 +7,7 @@ pub mod audit_html;
 pub mod explain;
 pub mod flow_svg;
 pub mod flow_text;
+pub mod provenance;
 pub mod worksheet_csv;
 pub mod worksheet_xlsx;
 

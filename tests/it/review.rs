@@ -198,3 +198,23 @@ fn what_if_the_criteria_stood_otherwise_is_recounted_from_the_same_assessments()
     assert_eq!(order["included"]["studies"], 28, "another order, other reasons, the same studies");
     assert_eq!(desk.tamis(&["flow", "--order", "no-crizotinb"]).code, 1);
 }
+
+#[test]
+fn a_run_tells_where_its_records_came_from_as_text_as_json_and_as_a_checklist() {
+    let desk = Desk::new();
+    assert_eq!(desk.tamis(&["provenance"]).code, 1, "before a search there is nothing to tell");
+    desk.tamis(&["run", "-q"]);
+    desk.tamis(&["search", "--to", "2023-01-01", "-q"]);
+    let text = desk.tamis(&["provenance", "--run", "1"]);
+    assert!(text.code == 0 && text.out.starts_with("SYNTHETIC"), "{text:?}");
+    for words in ["104 records were found; 104 were fetched", "first search of the review", "[AB]", "Build-local."] {
+        assert!(text.out.contains(words), "no `{words}` in {}", text.out);
+    }
+    let json = desk.json(&["provenance", "--run", "1", "--format", "json"]);
+    assert_eq!((&json["platform"], &json["tamis"]["reported"]), (&"pubmed".into(), &104.into()));
+    assert!(json["search_string"].as_str().unwrap().contains("ALK[tiab]"));
+    assert_eq!(json["tamis"]["pmids_sha256"].as_str().unwrap().len(), 64);
+    let list = desk.tamis(&["provenance", "--format", "prisma-s"]);
+    assert!(list.out.contains("[x]  8 Full search strategies: As run: ALK[tiab]"), "{list:?}");
+    assert!(list.out.contains("run 1 times before") && list.out.contains("missing"), "{list:?}");
+}
