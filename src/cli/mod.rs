@@ -28,7 +28,7 @@ Examples:
   tamis explain 99000187           why this article is in or out
   tamis init my-review             begin a review of your own
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 the flow differs from the published figure, 4 records await a person."
+Exit codes: 0 done, 1 failed, 2 usage, 3 the flow differs from the published figure, 4 records await a person,\n130 interrupted."
 )]
 pub struct Cli {
     #[command(flatten)]

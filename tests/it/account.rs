@@ -154,6 +154,11 @@ async fn each_pmid_is_stored_or_refused_with_its_reason_and_the_rest_is_a_failur
     healed.store(true, std::sync::atomic::Ordering::SeqCst);
     let again = tamis(&desk, &["fetch", "mine", "--source", &base]).await;
     assert!(again.code == 0 && again.out.contains("5 stored + 4 refused + 0 missing"), "{again:?}");
+    let told = tamis(&desk, &["provenance", "mine", "--format", "json"]).await;
+    let told: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(told["tamis"]["build"], "Build-2025.06.25.07.12", "the database's build is kept with the run");
+    assert_eq!(told["tamis"]["fields"], serde_json::json!(["TIAB"]), "and its fields");
+    assert_eq!(told["tamis"]["refused"]["merged"], 1);
     let third = tamis(&desk, &["fetch", "mine", "--source", "http://127.0.0.1:1/"]).await;
     assert_eq!(third.code, 0, "nothing is left, so nobody is asked: {third:?}");
 }

@@ -2,7 +2,7 @@
 //!
 //! PMIDs asked = PMIDs stored + PMIDs PubMed refuses, each with its reason; what is neither is missing, and a command
 //! that ends with something missing has failed. Records are asked for by PMID, 200 at a time; what an answer leaves
-//! out is asked for again in twenties, then alone, before its absence is believed (see [`gone`]).
+//! out is asked for again in twenties, then alone, before its absence is believed (see `fetch::gone`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
