@@ -34,6 +34,8 @@ pub struct Provenance {
     pub repairs: Vec<[String; 3]>,
     /// Which date the window is about, in words.
     pub date_field: String,
+    /// The same as E-utilities names it: `pdat`, `edat`, `mdat`, `crdt`.
+    pub datetype: String,
     /// First day of the window.
     pub date_from: String,
     /// Last day of the window.
@@ -221,8 +223,8 @@ impl Provenance {
             "field": "",
             "search_type": "API",
             "search_parameters": {
-                "url": format!("{}esearch.fcgi", self.endpoint),
-                "datetype": self.date_field,
+                "url": self.endpoint.starts_with("http").then(|| format!("{}esearch.fcgi", self.endpoint)),
+                "datetype": self.datetype,
                 "mindate": self.date_from,
                 "maxdate": self.date_to
             },
@@ -302,6 +304,7 @@ mod tests {
             sent: "a[ti] AND english[la]".into(),
             repairs: Vec::new(),
             date_field: "publication date".into(),
+            datetype: "pdat".into(),
             date_from: "2010-01-01".into(),
             date_to: "2021-08-22".into(),
             limits: vec!["english[la]".into()],

@@ -82,6 +82,7 @@ pub fn gather(place: &Workplace, store: &Store, run: &SearchRun) -> Result<Prove
             "crdt" => "create date [crdt]".to_owned(),
             other => format!("date [{other}]"),
         },
+        datetype: a.date_field.clone(),
         date_from: a.date_from.clone(),
         date_to: a.date_to.clone(),
         limits: limits(&a.term),
@@ -140,7 +141,7 @@ fn limits(term: &str) -> Vec<String> {
 }
 
 /// PubMed's own page of the same search, to compare the count with.
-fn web_address(asked: &crate::store::NewRun) -> String {
+pub(super) fn web_address(asked: &crate::store::NewRun) -> String {
     let field = match asked.date_field.as_str() {
         "pdat" => "dp",
         "mdat" => "lr",

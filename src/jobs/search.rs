@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::source::{Described, Net};
+use super::source::{Described, Net, Source};
 use super::{Outcome, PROGRAM, Workplace, advice, now, print, print_json};
 use crate::entrez::client::{PubMedSays, Request, SearchRequest};
 use crate::record::terminal_safe;
@@ -151,6 +151,9 @@ pub fn command(place: &Workplace, described: &Described, options: &Options, json
             run.id, run.asked.reported, run.asked.source, run.asked.date_from, run.asked.date_to
         ))?;
         print(&format!("run as: {}\n", terminal_safe(&run.asked.translation)))?;
+        if described.source == Source::PubMed {
+            print(&format!("compare with: {}\n", super::provenance::web_address(&run.asked)))?;
+        }
     }
     place.next(&format!("tamis fetch{}", place.argument()));
     Ok(Outcome::Done)

@@ -82,6 +82,35 @@ async fn read(text: &str) -> Option<String> {
     None
 }
 
+/// Reads one answer in JSON; what was learnt, or none when it is no answer of PubMed's.
+async fn read_json(value: &serde_json::Value) -> Option<String> {
+    let client = canned(200, value.to_string().into_bytes()).await;
+    let search = SearchRequest { term: "x".into(), ..SearchRequest::default() };
+    let result = &value["esearchresult"];
+    if let Some(count) = result["count"].as_str() {
+        let answer = client.esearch(&search).await.unwrap();
+        assert_eq!(answer.count.to_string(), count);
+        assert_eq!(answer.pmids.len(), result["idlist"].as_array().map_or(0, Vec::len));
+        let lists = ["errorlist", "warninglist"].map(|l| result[l].as_object().cloned().unwrap_or_default());
+        let said: usize = lists.iter().flat_map(|l| l.values()).filter_map(|v| v.as_array()).map(Vec::len).sum();
+        assert_eq!(answer.errors.len() + answer.warnings.len(), said, "whatever PubMed remarks is heard");
+        return Some(format!("a search: {count} found, {said} remarks"));
+    }
+    let info = &value["einforesult"]["dbinfo"];
+    if let Some(fields) = info.get(0).unwrap_or(info)["fieldlist"].as_array() {
+        let info = client.einfo().await.unwrap();
+        assert_eq!(info.fields.len(), fields.len());
+        return Some(format!("{} fields, {}", info.fields.len(), info.build));
+    }
+    if let Some(uids) = value["result"]["uids"].as_array() {
+        let summaries = client.esummary(&[1]).await.unwrap();
+        assert_eq!(summaries.len(), uids.len());
+        assert!(summaries.iter().all(|s| s.error.is_some() || !s.title.is_empty()), "{summaries:?}");
+        return Some(format!("{} summaries", summaries.len()));
+    }
+    None
+}
+
 #[tokio::test]
 async fn recorded_answers_are_read_whole_or_refused_with_their_reason() {
     let Ok(folders) = std::env::var("TAMIS_RECORDED") else {
@@ -125,6 +154,19 @@ async fn recorded_answers_are_read_whole_or_refused_with_their_reason() {
             Some("the window's end, in invalid JSON".to_owned())
         } else if name.ends_with(".xml") {
             read(&text).await
+        } else if name.ends_with(".json") {
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            match read_json(&value).await {
+                Some(learnt) => Some(learnt),
+                None => {
+                    // A collection of answers by name.
+                    let mut n = 0;
+                    for case in value.as_object().into_iter().flat_map(|o| o.values()) {
+                        n += usize::from(read_json(case).await.is_some());
+                    }
+                    (n > 0).then(|| format!("{n} answers"))
+                }
+            }
         } else {
             None
         };

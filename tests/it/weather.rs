@@ -146,6 +146,15 @@ async fn what_the_service_serves_is_what_the_reader_reads() {
     let set = tamis::entrez::xml::read_articles(&body).unwrap();
     let pmids: Vec<u64> = set.articles.iter().map(|a| a.record.pmid.0).collect();
     assert_eq!(pmids, [5, 4], "a PMID without a record is simply not there");
+    let kept = client.epost(&[4, 2, 99]).await.unwrap();
+    let body = client.efetch_kept(&kept, 0, 200).await.unwrap();
+    let set = tamis::entrez::xml::read_articles(&body).unwrap();
+    assert_eq!(set.articles.iter().map(|a| a.record.pmid.0).collect::<Vec<_>>(), [4, 2], "a kept set, paged");
+    let gone = client.efetch_kept(&tamis::entrez::client::Kept { web_env: "x".into(), ..kept }, 0, 9).await;
+    assert!(matches!(gone, Err(ClientError::Expired { .. })), "{gone:?}");
+    let summaries = client.esummary(&[5, 99]).await.unwrap();
+    assert_eq!((summaries[0].title.as_str(), &summaries[0].error), ("word1 alpha", &None));
+    assert!(summaries[1].error.is_some(), "a record there is not has no summary");
     let info = client.einfo().await.unwrap();
     assert_eq!(info.count, 5);
     assert!(info.fields.iter().any(|f| f.0 == "TIAB"), "{:?}", info.fields);

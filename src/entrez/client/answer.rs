@@ -6,6 +6,8 @@ use quick_xml::events::Event;
 
 use super::{ClientError, Failure, Kept};
 
+mod from_json;
+
 /// Something PubMed says about a search: `PhraseNotFound`, `OutputMessage` …
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PubMedSays {
@@ -135,6 +137,13 @@ fn believe<'b>(body: &'b [u8], roots: &[&str]) -> Result<&'b str, Failure> {
     Ok(text)
 }
 
+/// An answer in JSON that was not asked for, when it is the one wanted and no error.
+fn in_json<T>(body: &[u8], read: fn(&serde_json::Value) -> Option<T>) -> Option<T> {
+    let text = std::str::from_utf8(body).ok()?.trim();
+    let value = if text.starts_with('{') { json(text).ok()? } else { return None };
+    if json_error(&value).is_some() { None } else { read(&value) }
+}
+
 /// JSON, also where NCBI's is invalid: a raw line break inside a string.
 fn json(text: &str) -> Result<serde_json::Value, Failure> {
     let mended = text.replace(|c: char| c.is_control(), " ");
@@ -232,6 +241,9 @@ fn texts(xml: &str) -> Result<Vec<(Vec<String>, String)>, Failure> {
 }
 
 pub(super) fn esearch(body: &[u8]) -> Result<SearchAnswer, Failure> {
+    if let Some(answer) = in_json(body, from_json::esearch) {
+        return Ok(answer);
+    }
     let text = believe(body, &["eSearchResult"])?;
     let mut answer = SearchAnswer::default();
     let mut counted = false;
@@ -262,6 +274,9 @@ pub(super) fn esearch(body: &[u8]) -> Result<SearchAnswer, Failure> {
 }
 
 pub(super) fn einfo(body: &[u8]) -> Result<DbInfo, Failure> {
+    if let Some(info) = in_json(body, from_json::einfo) {
+        return Ok(info);
+    }
     let text = believe(body, &["eInfoResult"])?;
     let mut info = DbInfo::default();
     for (path, text) in texts(text)? {

@@ -107,3 +107,17 @@ fn summaries_name_their_records_and_those_that_have_none() {
     assert_eq!(taken(esummary(many)).0, 'R');
     assert_eq!(taken(esummary(b"<html></html>")).0, 'P');
 }
+
+#[test]
+fn json_that_was_not_asked_for_is_read_like_xml() {
+    let body = br#"{"header":{"type":"esearch","version":"0.3"},"esearchresult":{"count":"5","retmax":"2","retstart":"0","querykey":"1","webenv":"MCID_a","idlist":["12","11"],"translationset":[],"querytranslation":"x","errorlist":{"phrasesnotfound":["abcXYZ"],"fieldsnotfound":[]},"warninglist":{"phrasesignored":["the"],"quotedphrasesnotfound":[],"outputmessages":["No items found."]}}}"#;
+    let answer = esearch(body).unwrap_or_else(|_| panic!("it is an answer"));
+    assert_eq!((answer.count, answer.pmids.as_slice(), answer.translation.as_str()), (5, [12, 11].as_slice(), "x"));
+    assert_eq!(answer.kept(), Some(Kept { web_env: "MCID_a".into(), query_key: "1".into() }));
+    assert_eq!((answer.errors.len(), answer.warnings.len()), (1, 2));
+    let info = br#"{"einforesult":{"dbinfo":[{"dbname":"pubmed","dbbuild":"Build-1","count":"7","lastupdate":"d","fieldlist":[{"name":"TIAB","fullname":"Title/Abstract"}]}]}}"#;
+    let info = einfo(info).unwrap_or_else(|_| panic!("it is an answer"));
+    assert_eq!((info.build.as_str(), info.count, info.fields.len()), ("Build-1", 7, 1));
+    assert_eq!(taken(esearch(br#"{"esearchresult":{}}"#)).0, 'P', "no count, no answer");
+    assert_eq!(taken(esearch(br#"{"esearchresult":{"ERROR":"Unable to obtain query #1"}}"#)).0, 'E');
+}
