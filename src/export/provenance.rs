@@ -251,7 +251,7 @@ impl Provenance {
             (
                 "Search filters",
                 match self.limits.is_empty() {
-                    true => "No published filter is recognised in the string.".to_owned(),
+                    true => "None: no term of the string limits by language, type, date or subset.".to_owned(),
                     false => format!("Terms that may belong to one: {}. Citation: {OPEN}", self.limits.join("; ")),
                 },
             ),

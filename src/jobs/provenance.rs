@@ -64,7 +64,7 @@ pub fn gather(place: &Workplace, store: &Store, run: &SearchRun) -> Result<Prove
         platform: match source::reparse(&a.source, &place.located) {
             Source::PubMed => "NCBI's E-utilities".to_owned(),
             Source::Twin => "the synthetic twin that ships with the review".to_owned(),
-            Source::Url(url) => format!("the E-utilities service at {url}"),
+            Source::Url(_) => "another service with NCBI's E-utilities interface".to_owned(),
             Source::Files(_) => format!("local PubMed XML ({})", a.source.replace('\u{1f}', " ")),
         },
         endpoint: a.endpoint.clone(),

@@ -124,3 +124,36 @@ impl Service {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn service() -> Service {
+        let xml = "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>7</PMID><Article><ArticleTitle>\u{e9}t\u{e9} alpha</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>";
+        let library = Library::from_bytes(vec![("x".into(), xml.into())]).unwrap();
+        Service { library: Arc::new(library), history: Arc::default() }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sent_is_answered(
+            utility in prop::sample::select(vec!["einfo", "esearch", "epost", "esummary", "efetch"]),
+            names in prop::collection::vec(prop::sample::select(vec![
+                "term", "id", "retstart", "retmax", "rettype", "retmode", "webenv", "query_key", "sort", "field",
+                "datetype", "mindate", "maxdate", "reldate", "usehistory", "version",
+            ]), 0..8),
+            values in prop::collection::vec("(.{0,12}|[0-9]{1,25}|[#()\\[\\]:*\"a-z ]{0,16}|json|xml|MCID_[0-9]{24})", 8),
+        ) {
+            let mut form = String::from("db=pubmed");
+            for (name, value) in names.iter().zip(&values) {
+                form.push_str(&format!("&{name}={}", value.replace('%', "%25").replace('&', "%26")));
+            }
+            let answer = service().answer(utility, &Parameters::read("", form.as_bytes()));
+            prop_assert!(!answer.body.is_empty() || answer.kind.starts_with("text/plain"));
+        }
+    }
+}

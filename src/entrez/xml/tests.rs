@@ -101,3 +101,14 @@ fn a_gzipped_file_reads_like_a_plain_one() {
     .unwrap();
     assert_eq!(pmids, [99_000_001, 99_000_002]);
 }
+
+#[test]
+fn formulas_seasons_and_group_authors_are_read_as_they_are_written() {
+    let xml = r#"<?xml version="1.0" ?><PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">99000001</PMID><Article><Journal><JournalIssue><PubDate><Year>2003</Year><Season>Fall</Season></PubDate></JournalIssue></Journal><ArticleTitle>Decay of <mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML"><mml:msup><mml:mi>B</mml:mi><mml:mn>0</mml:mn></mml:msup></mml:math> in <i>E.&#xa0;coli</i>.</ArticleTitle><AuthorList><Author><CollectiveName>Twin<sup>2</sup> Group</CollectiveName></Author></AuthorList></Article><GeneralNote Owner="KIE">a note</GeneralNote></MedlineCitation></PubmedArticle></PubmedArticleSet>"#;
+    let set = read_articles(xml.as_bytes()).unwrap();
+    let r = &set.articles[0].record;
+    assert_eq!(r.title, "Decay of B0 in E.\u{a0}coli.");
+    assert_eq!(r.pub_date.unwrap().to_string(), "2003-10", "fall begins in October");
+    assert_eq!(r.authors[0].display(), "Twin2 Group");
+    assert_eq!(r.notes, ["a note"]);
+}
