@@ -39,10 +39,10 @@ pub struct Cli {
 
 #[derive(Debug, Args)]
 struct Common {
-    /// Database file [default: db/<review>.sqlite]
+    /// Database file [default: db/REVIEW.sqlite]
     #[arg(long, global = true, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// Folder of results [default: out/<review>/]
+    /// Folder of results [default: out/REVIEW/]
     #[arg(long, global = true, value_name = "DIR")]
     out: Option<PathBuf>,
     /// No progress bars, no next steps
