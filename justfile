@@ -29,3 +29,7 @@ recorded *folders:
 # Many seeds of bad weather: `just soak 500`.
 soak seeds="200":
     TAMIS_SEED=1000 TAMIS_SEEDS={{seeds}} cargo test --test it storm:: -- --nocapture
+
+# Survival estimates against R's.
+reference:
+    scripts/reference.sh

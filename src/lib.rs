@@ -11,13 +11,14 @@
 //! | [`screen`] | criteria on records: outcome and evidence | none |
 //! | [`flow`] | decisions into boxes that close | none |
 //! | [`worksheet`] | included reports into case rows | none |
+//! | [`pooled`] | cases into proportions, cross tables and survival | none |
 //! | [`entrez`] | E-utilities: client, XML reader, loopback service | network |
 //! | [`store`] | the SQLite database | SQLite |
 //! | [`export`] | one file format a file | none |
 //! | [`jobs`] | the stages, the only place where rooms meet | files, clock, progress |
 //! | [`cli`] | what can be typed | none |
 //!
-//! Arrows point one way: `main -> cli -> jobs -> {entrez, store, export} -> {flow, worksheet} ->
+//! Arrows point one way: `main -> cli -> jobs -> {entrez, store, export} -> pooled -> {flow, worksheet} ->
 //! screen -> protocol -> query -> record`; a test reads the `use crate::` lines and keeps it so.
 
 pub mod cli;
@@ -26,6 +27,7 @@ pub mod entrez;
 pub mod export;
 pub mod flow;
 pub mod jobs;
+pub mod pooled;
 pub mod protocol;
 pub mod query;
 pub mod record;

@@ -12,6 +12,7 @@ use crate::jobs::fetch::{self, By};
 use crate::jobs::source::{self, Net};
 use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search, serve};
 
+mod pool;
 mod query;
 
 /// Screens PubMed records for a systematic review and keeps every reason.
@@ -195,6 +196,14 @@ Examples:
     Audit(Which),
     /// The extraction worksheet, one row a case: worksheet.csv and worksheet.xlsx
     Worksheet(Which),
+    /// The pooled analysis of the filled worksheet: proportions, cross tables, survival, beside the paper's own numbers
+    #[command(after_help = "\
+Examples:
+  tamis pool                                    the review's own worksheet
+  tamis pool --worksheet filled.csv --check     exit code 3 if a printed number differs without a reason
+  tamis pool --without 99000178.2               what hangs on one case?
+  tamis pool --format csv > numbers.csv")]
+    Pool(pool::Options),
     /// Where a review stands
     Status(Which),
     /// Where the records of a run came from: for a methods section, as a search record, as a PRISMA-S checklist
@@ -304,6 +313,7 @@ impl Cli {
             }
             Command::Audit(w) => jobs::audit::command(&open(w.review.as_deref())?, w.run, w.format.json()),
             Command::Worksheet(w) => jobs::worksheet::command(&open(w.review.as_deref())?, w.run, w.format.json()),
+            Command::Pool(options) => pool::run(options, &open),
             Command::Status(w) => jobs::status::command(&open(w.review.as_deref())?, w.format.json()),
             Command::Provenance { review, run, format } => provenance::command(&open(review.as_deref())?, run, format),
             Command::Init { name } => jobs::init::command(&name),

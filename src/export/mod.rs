@@ -4,10 +4,16 @@ use serde::Serialize;
 
 pub mod audit_csv;
 pub mod audit_html;
+mod chart;
 pub mod explain;
 pub mod flow_svg;
 pub mod flow_text;
+pub mod grid_svg;
+pub mod pooled_csv;
+pub mod pooled_text;
 pub mod provenance;
+pub mod survival_svg;
+pub mod swimmer_svg;
 pub mod worksheet_csv;
 pub mod worksheet_xlsx;
 

@@ -22,6 +22,7 @@ pub mod init;
 pub mod interrupt;
 pub mod locate;
 pub mod peak;
+pub mod pool;
 pub mod provenance;
 pub mod query;
 pub mod run;

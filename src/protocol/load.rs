@@ -334,17 +334,29 @@ fn read_published(source: &Source, ids: &[&str], findings: &Findings) -> Publish
         figure.finish();
     }
     for entry in tables(&root, "number") {
+        let optional = |key| entry.optional(key).and_then(|n: Node<'_, '_>| n.number());
         let number = PublishedNumber {
             key: entry.text("key"),
-            value: entry.required("value").and_then(|n| n.number()).unwrap_or_default(),
-            of: entry.optional("of").and_then(|n| n.number()),
+            value: optional("value"),
+            of: optional("of"),
+            low: optional("low"),
+            high: optional("high"),
+            p: optional("p"),
+            p_below: optional("p_below"),
+            reading: entry.optional("reading").and_then(|n| n.text()),
             source: entry.text("source"),
         };
+        if [number.value, number.p, number.p_below].iter().all(Option::is_none) {
+            findings.push(
+                Diagnostic::error("P027", entry.span(), format!("`{}` prints no number", number.key))
+                    .help("give `value`, `p` or `p_below`"),
+            );
+        }
         if let Some(node) = entry.optional("percent") {
             let printed = node.number().unwrap_or_default();
-            let computed = number.of.map(|of| (number.value / of * 1000.0).round() / 10.0);
-            if computed != Some(printed) {
-                node.problem("P020", format!("{printed} % is not {} of {}", number.value, number.of.unwrap_or(0.0)));
+            let (value, of) = (number.value.unwrap_or(0.0), number.of.unwrap_or(0.0));
+            if (value / of * 1000.0).round() / 10.0 != printed {
+                node.problem("P020", format!("{printed} % is not {value} of {of}"));
             }
         }
         entry.finish();
@@ -354,7 +366,7 @@ fn read_published(source: &Source, ids: &[&str], findings: &Findings) -> Publish
         let parts = entry.required("parts").map(|n| n.texts()).unwrap_or_default();
         let total = entry.required("total");
         let value = |key: &str| match published.numbers.iter().find(|n| n.key == key) {
-            Some(n) => n.value,
+            Some(n) => n.value.unwrap_or(0.0),
             None => {
                 findings.push(Diagnostic::error("P021", entry.span(), format!("no [[number]] has the key `{key}`")));
                 0.0
@@ -372,8 +384,16 @@ fn read_published(source: &Source, ids: &[&str], findings: &Findings) -> Publish
         entry.finish();
     }
     for entry in tables(&root, "reading") {
-        published.readings.push(Reading { problem: entry.text("problem"), taken: entry.text("taken") });
+        let id = entry.optional("id").and_then(|n| n.text()).unwrap_or_default();
+        published.readings.push(Reading { id, problem: entry.text("problem"), taken: entry.text("taken") });
         entry.finish();
+    }
+    for number in &published.numbers {
+        let Some(id) = &number.reading else { continue };
+        if !published.readings.iter().any(|r| r.id == *id) {
+            let text = format!("`{}` hangs on the reading `{id}`, which is not among [[reading]]", number.key);
+            findings.push(Diagnostic::error("P028", 0..0, text));
+        }
     }
     root.finish();
     published

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::record::Pmid;
 
+pub mod analysis;
 pub mod load;
 pub mod rule;
 pub mod table;
@@ -158,10 +159,20 @@ pub struct Published {
 pub struct PublishedNumber {
     /// Its key, for example `response.or`.
     pub key: String,
-    /// Its value.
-    pub value: f64,
+    /// Its value; none of a P.
+    pub value: Option<f64>,
     /// What it is out of.
     pub of: Option<f64>,
+    /// Lower limit of its 95 % interval.
+    pub low: Option<f64>,
+    /// Upper limit of its 95 % interval.
+    pub high: Option<f64>,
+    /// A P that is printed.
+    pub p: Option<f64>,
+    /// The bound that a P is printed to lie below.
+    pub p_below: Option<f64>,
+    /// The reading that it hangs on, by its id.
+    pub reading: Option<String>,
     /// Where the paper prints it: a quotation.
     pub source: String,
 }
@@ -169,6 +180,8 @@ pub struct PublishedNumber {
 /// A place where the paper contradicts itself or leaves open, and what is taken here.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reading {
+    /// Its id; empty when no number hangs on it.
+    pub id: String,
     /// The contradiction.
     pub problem: String,
     /// The reading taken.

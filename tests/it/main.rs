@@ -3,7 +3,9 @@
 
 mod account;
 mod house;
+mod pool;
 mod recorded;
+mod reference;
 mod review;
 mod service;
 mod storm;

@@ -1,0 +1,185 @@
+//! The pooled analysis of a filled worksheet: tables, pictures, and the paper's numbers beside ours.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use serde_json::json;
+
+use super::{Outcome, PROGRAM, Workplace, advice, print, print_json};
+use crate::diagnostic::Source;
+use crate::export::{grid_svg, pooled_csv, pooled_text, survival_svg, swimmer_svg};
+use crate::pooled::against::{Answer, Verdict, against};
+use crate::pooled::analysis::analyse;
+use crate::pooled::cases::Case;
+use crate::pooled::results::Results;
+use crate::protocol::analysis::{Plan, read};
+use crate::worksheet::COLUMNS;
+
+/// Columns of a worksheet's file that are no cells to fill, and that a plan may ask about.
+const IDENTIFYING: [&str; 3] = ["pmid", "case", "of_cases"];
+
+/// What to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Tables for the terminal.
+    Text,
+    /// For scripts.
+    Json,
+    /// One row a number.
+    Csv,
+}
+
+/// The plan of a review.
+///
+/// # Errors
+/// When it has none, or it is faulty.
+pub fn plan(place: &Workplace) -> Result<Plan> {
+    let Some(text) = place.located.files.get("analysis.toml") else {
+        return Err(advice(
+            format!("`{}` has no analysis.toml", place.review.name),
+            "write one beside protocol.toml; queries/README.md explains its keys, queries/alk-crizotinib has an example",
+        ));
+    };
+    let mut columns: Vec<&str> = COLUMNS.iter().map(|c| c.key).collect();
+    columns.extend(IDENTIFYING);
+    let name = place.located.folder.join("analysis.toml").display().to_string();
+    Ok(read(&Source::new(name, text.as_str()), &columns)?)
+}
+
+/// The cases of a worksheet's CSV.
+///
+/// # Errors
+/// When a column is missing, or a row has no key or one that another has.
+fn cases(name: &str, text: &str) -> Result<Vec<Case>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(text.as_bytes());
+    let head = reader.headers().with_context(|| format!("while reading {name}"))?.clone();
+    let missing: Vec<&str> = std::iter::once("row_key")
+        .chain(IDENTIFYING)
+        .chain(COLUMNS.iter().map(|c| c.key))
+        .filter(|c| !head.iter().any(|h| h == *c))
+        .collect();
+    if !missing.is_empty() {
+        return Err(advice(
+            format!("{name} is no filled worksheet: it lacks the columns {}", missing.join(", ")),
+            "start from the worksheet that `tamis worksheet` writes",
+        ));
+    }
+    let mut out: Vec<Case> = Vec::new();
+    for row in reader.records() {
+        let row = row.with_context(|| format!("while reading {name}"))?;
+        let line = row.position().map_or(0, csv::Position::line);
+        let cells: std::collections::BTreeMap<String, String> = (head.iter().zip(row.iter()))
+            .filter(|(h, _)| *h != "row_key")
+            .map(|(h, v)| (h.to_owned(), v.trim().to_owned()))
+            .collect();
+        let key = head.iter().position(|h| h == "row_key").and_then(|i| row.get(i)).unwrap_or("").trim().to_owned();
+        if key.is_empty() || out.iter().any(|c| c.key == key) {
+            let what =
+                if key.is_empty() { "has no row_key".to_owned() } else { format!("has the row_key {key} of another") };
+            return Err(advice(format!("{name}:{line}: this row {what}"), "a row_key is PMID.case, and stands once"));
+        }
+        out.push(Case { key, cells });
+    }
+    Ok(out)
+}
+
+/// The worksheet to pool: the file named, else the one the twin ships. Returns its name too.
+fn worksheet(place: &Workplace, file: Option<PathBuf>) -> Result<(String, Vec<Case>)> {
+    let shipped = place.located.folder.join("twin/worksheet.csv");
+    let Some(path) = file.or_else(|| shipped.is_file().then_some(shipped)) else {
+        return Err(advice(
+            format!("there is no filled worksheet of `{}`", place.review.name),
+            "write one with `tamis worksheet`, fill it, and name it with --worksheet FILE",
+        ));
+    };
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(&path).with_context(|| format!("while reading {name}"))?;
+    let cases = cases(&name, &text)?;
+    Ok((name, cases))
+}
+
+/// Everything that is written.
+struct Pool {
+    worksheet: String,
+    synthetic: bool,
+    without: Vec<String>,
+    results: Results,
+    answers: Vec<Answer>,
+}
+
+fn pool(place: &Workplace, plan: &Plan, file: Option<PathBuf>, without: &[String]) -> Result<Pool> {
+    let (worksheet, mut cases) = worksheet(place, file)?;
+    if let Some(unknown) = without.iter().find(|k| !cases.iter().any(|c| c.key == **k)) {
+        return Err(advice(format!("{worksheet} has no case {unknown}"), "name cases by their row_key, PMID.case"));
+    }
+    cases.retain(|c| !without.contains(&c.key));
+    let synthetic = cases.iter().any(|c| c.number("pmid").is_some_and(|p| p >= 99_000_001.0));
+    let results = analyse(plan, &cases);
+    let answers = place.review.published.as_ref().map(|p| against(&results, plan, p)).unwrap_or_default();
+    Ok(Pool { worksheet, synthetic, without: without.to_vec(), results, answers })
+}
+
+const SYNTHETIC: &str = "Synthetic cases: no patient here exists.";
+
+fn pictures(pool: &Pool) -> Vec<(String, String)> {
+    let note = if pool.synthetic { SYNTHETIC } else { "" };
+    let results = &pool.results;
+    let curves = results.survival.iter().map(|s| (format!("{}.svg", s.id), survival_svg::svg(s, note)));
+    let bars = results.swimmers.iter().map(|s| (format!("{}.svg", s.id), swimmer_svg::svg(s, note)));
+    let marks = results.grids.iter().map(|g| (format!("{}.svg", g.id), grid_svg::svg(g, note)));
+    curves.chain(bars).chain(marks).collect()
+}
+
+/// `tamis pool`.
+///
+/// # Errors
+/// When there is no plan or no worksheet, or either is faulty; when a result cannot be written.
+pub fn command(
+    place: &Workplace,
+    file: Option<PathBuf>,
+    without: &[String],
+    format: Format,
+    check: bool,
+) -> Result<Outcome> {
+    let plan = plan(place)?;
+    let pool = pool(place, &plan, file, without)?;
+    let json = json!({
+        "review": place.review.name, "program": PROGRAM, "worksheet": pool.worksheet, "synthetic": pool.synthetic,
+        "without": pool.without, "results": pool.results, "published": pool.answers,
+    });
+    let mut csv = Vec::new();
+    pooled_csv::write(&pool.results, &mut csv)?;
+    match format {
+        Format::Json => print_json(&json)?,
+        Format::Csv => print(&String::from_utf8_lossy(&csv))?,
+        Format::Text => {
+            let mut out = format!("{}\nworksheet: {}\n", plan.title, pool.worksheet);
+            if !pool.without.is_empty() {
+                out.push_str(&format!("without {}\n", pool.without.join(", ")));
+            }
+            if pool.synthetic {
+                out.push_str(&format!("{}\n", SYNTHETIC.to_uppercase()));
+            }
+            out.push_str(&pooled_text::text(&pool.results, &pool.answers, place.width));
+            let mut beside = Vec::new();
+            pooled_csv::write_against(&pool.answers, &mut beside)?;
+            let mut paths = vec![
+                place.write("pooled.json", (serde_json::to_string_pretty(&json)? + "\n").as_bytes())?,
+                place.write("pooled.csv", &csv)?,
+                place.write("pooled-beside-the-paper.csv", &beside)?,
+            ];
+            for (name, svg) in pictures(&pool) {
+                paths.push(place.write(&name, svg.as_bytes())?);
+            }
+            out.push_str("\nfiles:\n");
+            for path in paths {
+                out.push_str(&format!("  {}\n", path.display()));
+            }
+            print(&out)?;
+            place.next("open the pictures; `--format json` gives every number with every method");
+        }
+    }
+    let unexplained = pool.answers.iter().any(|a| matches!(a.verdict, Verdict::Differs | Verdict::NotPlanned));
+    Ok(if check && unexplained { Outcome::Differs } else { Outcome::Done })
+}
