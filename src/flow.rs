@@ -11,6 +11,10 @@ use serde::Serialize;
 use crate::protocol::{Published, Stage};
 use crate::record::Pmid;
 
+mod update;
+
+pub use update::{Previous, Studies, Update, Withdrawn};
+
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "decision", content = "criterion")]
@@ -180,6 +184,10 @@ pub struct Flow {
     pub included: Included,
     /// Against the published figure, when the review has one.
     pub published: Option<Comparison>,
+    /// In an update: the previous version and the total. The boxes above are then those of the new search only, and
+    /// `included` is what is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update: Option<Update>,
 }
 
 /// What a flow is built from, beside the fates.
@@ -257,6 +265,7 @@ impl Flow {
             awaiting,
             included,
             published: None,
+            update: None,
         };
         flow.published = published.map(|p| flow.compare(p));
         flow
@@ -290,10 +299,25 @@ impl Flow {
     pub fn check(&self) -> Vec<String> {
         let mut broken = Vec::new();
         let out: u64 = self.excluded.iter().map(|e| e.n).sum();
-        if self.identified != self.duplicates + self.not_retrieved + self.screened {
+        if self.identified != self.duplicates + self.not_retrieved + self.known() + self.screened {
             broken.push(format!(
-                "identified {} is not duplicates {} + not retrieved {} + screened {}",
-                self.identified, self.duplicates, self.not_retrieved, self.screened
+                "identified {} is not duplicates {} + not retrieved {} + known {} + screened {}",
+                self.identified,
+                self.duplicates,
+                self.not_retrieved,
+                self.known(),
+                self.screened
+            ));
+        }
+        if let Some(u) = &self.update
+            && u.total.reports + u.withdrawn.len() as u64 != u.previous.reports + self.included.reports
+        {
+            broken.push(format!(
+                "total {} is not previous {} - withdrawn {} + new {}",
+                u.total.reports,
+                u.previous.reports,
+                u.withdrawn.len(),
+                self.included.reports
             ));
         }
         if self.screened != out + self.unresolved + self.included.reports {

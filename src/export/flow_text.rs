@@ -30,10 +30,17 @@ pub fn text(flow: &Flow, width: usize) -> String {
         table.add_row(cells);
     };
     let none = String::new;
+    if let Some(u) = &flow.update {
+        row("Studies in the previous version".into(), "-", u.previous.studies, none(), none());
+        row("Reports of these".into(), "-", u.previous.reports, none(), none());
+    }
     row("Identified".into(), "identified", flow.identified, none(), none());
     row("Duplicates removed".into(), "-", flow.duplicates, none(), none());
     if flow.not_retrieved > 0 {
         row("Not retrieved".into(), "-", flow.not_retrieved, none(), none());
+    }
+    if let Some(u) = &flow.update {
+        row("Assessed in the previous version".into(), "-", u.known, none(), none());
     }
     row("Screened".into(), "-", flow.screened, none(), none());
     for (i, e) in flow.excluded.iter().enumerate() {
@@ -42,14 +49,32 @@ pub fn text(flow: &Flow, width: usize) -> String {
         row(name, &key, e.n, e.by_rule.to_string(), e.by_person.to_string());
     }
     row("Await a person".into(), "unresolved", flow.unresolved, none(), none());
-    row("Included studies".into(), "studies", flow.included.studies, none(), none());
-    row("Included cases (patients)".into(), "cases", flow.included.cases, none(), none());
+    match &flow.update {
+        None => {
+            row("Included studies".into(), "studies", flow.included.studies, none(), none());
+            row("Included cases (patients)".into(), "cases", flow.included.cases, none(), none());
+        }
+        Some(u) => {
+            row("New studies included".into(), "studies", flow.included.studies, none(), none());
+            row("Reports of these".into(), "-", flow.included.reports, none(), none());
+            row("No longer included".into(), "-", u.withdrawn.len() as u64, none(), none());
+            row("Total studies".into(), "-", u.total.studies, none(), none());
+            row("Reports of these".into(), "-", u.total.reports, none(), none());
+            row("Total cases (patients)".into(), "-", u.total.cases, none(), none());
+        }
+    }
     for i in 1..5 {
         if let Some(column) = table.column_mut(i) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     out.push_str(&format!("{table}\n"));
+    if let Some(u) = &flow.update {
+        out.push_str(&format!("previous version: search run {}, {}\n", u.since, u.since_on));
+        for w in &u.withdrawn {
+            out.push_str(&format!("no longer included: {}, {}\n", w.pmid, terminal_safe(&w.why)));
+        }
+    }
     if !flow.included.cases_unknown.is_empty() {
         out.push_str(&format!(
             "{} included reports do not say how many cases they bring\n",
