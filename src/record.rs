@@ -30,6 +30,16 @@ pub enum RecordKind {
     Book,
 }
 
+impl RecordKind {
+    /// The word used in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Book => "book",
+        }
+    }
+}
+
 /// A date of which the month or the day may be missing, as in `PubDate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct PartialDate {

@@ -10,8 +10,9 @@ ordering (position, id) AS (
 ),
 rulings AS (
     SELECT *, CASE stage WHEN 'title-abstract' THEN 1 WHEN 'full-text' THEN 2 ELSE 3 END AS reading
-    FROM judgement
+    FROM judgement AS j
     WHERE import = :import
+      AND NOT EXISTS (SELECT * FROM judgement_undo AS u WHERE u.import = j.import AND u.undoes = j.number)
 ),
 -- The last word of each reviewer at the latest stage.
 words AS (

@@ -8,11 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::table::{Findings, Node, Table, parse};
 use super::{
-    Criterion, Judgement, JudgementFile, Policy, Protocol, Published, PublishedNumber, Reading, Repair, Review, Search,
-    Stage, Term, Verdict, Vocabulary, rule,
+    Criterion, Policy, Protocol, Published, PublishedNumber, Reading, Repair, Review, Search, Term, Vocabulary,
+    judgements, rule,
 };
 use crate::diagnostic::{Diagnostic, Problems, Source};
-use crate::record::Pmid;
 
 /// The text files of a review's folder: path relative to the folder, with `/`, to text.
 pub type Files = BTreeMap<String, String>;
@@ -81,16 +80,16 @@ pub fn load(name: &str, display: &str, files: &Files) -> Result<Review, LoadErro
         published
     });
 
-    let mut judgements = Vec::new();
+    let mut judged = Vec::new();
     for (file, text) in files.iter().filter(|(f, _)| is_toml_in(f, "judgements/")) {
         let source = Source::new(path(file), text.as_str());
         let findings = Findings::default();
-        judgements.push(read_judgements(file, &source, &ids, &findings));
+        judged.push(judgements::read(file, &source, &ids, &findings));
         keep(findings.finish(&source));
     }
 
     if faulty.is_empty() {
-        Ok(Review { name: name.to_owned(), protocol, published, judgements, warnings })
+        Ok(Review { name: name.to_owned(), protocol, published, judgements: judged, warnings })
     } else {
         Err(LoadError { files: faulty })
     }
@@ -106,7 +105,7 @@ fn stem(file: &str) -> &str {
 }
 
 /// The tables of an array of tables; none when the key is missing.
-fn tables<'t, 'a>(table: &Table<'t, 'a>, key: &'static str) -> Vec<Table<'t, 'a>> {
+pub(super) fn tables<'t, 'a>(table: &Table<'t, 'a>, key: &'static str) -> Vec<Table<'t, 'a>> {
     let Some(node) = table.optional(key) else { return Vec::new() };
     node.list().unwrap_or_default().iter().filter_map(Node::table).collect()
 }
@@ -287,7 +286,7 @@ fn read_criterion(table: Table<'_, '_>, vocabularies: &BTreeMap<String, Vocabula
     criterion
 }
 
-fn whole(node: &Node<'_, '_>) -> u64 {
+pub(super) fn whole(node: &Node<'_, '_>) -> u64 {
     match node.integer() {
         Some(n) if n >= 0 => n as u64,
         Some(_) => {
@@ -296,6 +295,15 @@ fn whole(node: &Node<'_, '_>) -> u64 {
         }
         None => 0,
     }
+}
+
+/// A published figure of which only the text was kept; none when it cannot be read.
+pub fn published(text: &str, criteria: &[String]) -> Option<Published> {
+    let source = Source::new("published.toml", text);
+    let findings = Findings::default();
+    let ids: Vec<&str> = criteria.iter().map(String::as_str).collect();
+    let published = read_published(&source, &ids, &findings);
+    findings.finish(&source).ok().map(|_| published)
 }
 
 fn read_published(source: &Source, ids: &[&str], findings: &Findings) -> Published {
@@ -312,7 +320,7 @@ fn read_published(source: &Source, ids: &[&str], findings: &Findings) -> Publish
                 let id = entry.required("criterion").and_then(|n| {
                     let id = n.text()?;
                     if !ids.contains(&id.as_str()) {
-                        n.findings().push(unknown_criterion(&id, ids, n.span()));
+                        n.findings().push(judgements::unknown_criterion(&id, ids, n.span()));
                     }
                     Some(id)
                 });
@@ -397,74 +405,6 @@ fn read_published(source: &Source, ids: &[&str], findings: &Findings) -> Publish
     }
     root.finish();
     published
-}
-
-fn unknown_criterion(id: &str, ids: &[&str], span: std::ops::Range<usize>) -> Diagnostic {
-    let problem = Diagnostic::error("P023", span, format!("the protocol has no criterion `{id}`")).label("not known");
-    match super::table::nearest(id, ids.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("the criteria are: {}", ids.join(", "))),
-    }
-}
-
-fn read_judgements(path: &str, source: &Source, ids: &[&str], findings: &Findings) -> JudgementFile {
-    let document = parse(source, findings);
-    let root = Table::root(&document, findings);
-    let reviewer = root.text("reviewer");
-    root.optional("about").and_then(|n| n.text());
-    let mut judgements = Vec::new();
-    for entry in tables(&root, "judgement") {
-        let stages =
-            [("title-abstract", Stage::TitleAbstract), ("full-text", Stage::FullText), ("consensus", Stage::Consensus)];
-        let verdicts = [("include", Verdict::Include), ("exclude", Verdict::Exclude), ("keep", Verdict::Keep)];
-        let pmid = entry.required("pmid").map_or(0, |n| whole(&n));
-        let stage = entry.required("stage").and_then(|n| n.choice(&stages));
-        let verdict = entry.required("verdict").and_then(|n| n.choice(&verdicts));
-        let criterion = entry.optional("criterion");
-        let id = criterion.as_ref().and_then(|n| {
-            let id = n.text()?;
-            if !ids.contains(&id.as_str()) {
-                findings.push(unknown_criterion(&id, ids, n.span()));
-            }
-            Some(id)
-        });
-        match (verdict, &criterion) {
-            (Some(Verdict::Exclude | Verdict::Keep), None) => findings.push(
-                Diagnostic::error("P024", entry.span(), "this judgement names no criterion")
-                    .help("add `criterion = \"…\"`: the reason excluded for, or the one it does not meet"),
-            ),
-            (Some(Verdict::Include), Some(n)) => {
-                n.problem("P025", "an `include` clears every criterion and names none; use `keep` to clear one")
-            }
-            _ => {}
-        }
-        let when = entry.required("when").and_then(|n| n.date());
-        let cases = entry.optional("cases").map(|n| whole(&n) as u32);
-        let quote = entry.text("quote");
-        if quote.trim().is_empty()
-            && let Some(n) = entry.optional("quote")
-        {
-            n.problem("P026", "a judgement needs the sentence it rests on");
-        }
-        let note = entry.optional("note").and_then(|n| n.text());
-        let line = source.line_column(entry.span().start).0;
-        entry.finish();
-        if let (Some(stage), Some(verdict), Some(when)) = (stage, verdict, when) {
-            judgements.push(Judgement {
-                pmid: Pmid(pmid),
-                stage,
-                verdict,
-                criterion: id,
-                quote,
-                note,
-                when,
-                cases,
-                line,
-            });
-        }
-    }
-    root.finish();
-    JudgementFile { path: path.to_owned(), hash: sha256(source.text.as_bytes()), reviewer, judgements }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::record::Pmid;
 
 pub mod analysis;
+pub(crate) mod judgements;
 pub mod load;
 pub mod rule;
 pub mod table;
@@ -197,8 +198,23 @@ pub struct JudgementFile {
     pub hash: String,
     /// The reviewer, by name or role.
     pub reviewer: String,
-    /// The judgements in the order of the file.
+    /// The judgements in the order of the file, also those taken back.
     pub judgements: Vec<Judgement>,
+    /// What was taken back, in the order of the file.
+    pub undone: Vec<Undo>,
+}
+
+/// A judgement taken back: an entry of its own, the judgement stays where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Undo {
+    /// The line of the judgement taken back.
+    pub undoes: usize,
+    /// Why.
+    pub note: Option<String>,
+    /// The day.
+    pub when: Date,
+    /// The line of the file it stands on, from 1.
+    pub line: usize,
 }
 
 /// What a person ruled on one record.

@@ -24,23 +24,33 @@ impl Store {
             t.execute(include_str!("../../db/statements/insert-import.sql"), params![review, hash, now])?;
             let id = t.last_insert_rowid();
             let mut insert = t.prepare(include_str!("../../db/statements/insert-judgement.sql"))?;
-            let all = files.iter().flat_map(|f| f.judgements.iter().map(move |j| (f, j)));
-            for (i, (file, j)) in all.enumerate() {
-                insert.execute(params![
-                    id,
-                    i as i64 + 1,
-                    file.reviewer,
-                    file.path,
-                    j.line as i64,
-                    j.pmid.0 as i64,
-                    j.stage.name(),
-                    j.verdict.name(),
-                    j.criterion,
-                    j.quote,
-                    j.note,
-                    j.when.to_string(),
-                    j.cases
-                ])?;
+            let mut undo = t.prepare(include_str!("../../db/statements/insert-undo.sql"))?;
+            let (mut number, mut undos) = (0, 0);
+            for file in files {
+                for j in &file.judgements {
+                    number += 1;
+                    insert.execute(params![
+                        id,
+                        number,
+                        file.reviewer,
+                        file.path,
+                        j.line as i64,
+                        j.pmid.0 as i64,
+                        j.stage.name(),
+                        j.verdict.name(),
+                        j.criterion,
+                        j.quote,
+                        j.note,
+                        j.when.to_string(),
+                        j.cases
+                    ])?;
+                }
+                let first = number - file.judgements.len() as i64 + 1;
+                for u in &file.undone {
+                    undos += 1;
+                    let undone = file.judgements.iter().position(|j| j.line == u.undoes).unwrap_or_default() as i64;
+                    undo.execute(params![id, undos, u.line as i64, first + undone, u.note, u.when.to_string()])?;
+                }
             }
             Ok(id)
         })?;

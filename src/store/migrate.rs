@@ -1,15 +1,12 @@
 //! Bringing a database to the schema this program knows.
 
-use sha2::{Digest, Sha256};
-
-use super::{OptionalExtension, Result, Store, StoreError, params};
+use super::{OptionalExtension, Result, Store, StoreError, params, sha256};
 
 /// Every migration in order: name and text. A released one is never edited.
-const MIGRATIONS: &[(&str, &str)] = &[("history", include_str!("../../db/migrations/0001-history.sql"))];
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
-}
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("history", include_str!("../../db/migrations/0001-history.sql")),
+    ("standing", include_str!("../../db/migrations/0002-standing.sql")),
+];
 
 /// Checks that the schema is one this program can read.
 pub(super) fn check(store: &Store) -> Result<()> {
@@ -26,7 +23,7 @@ pub(super) fn check(store: &Store) -> Result<()> {
                 .query_row(include_str!("../../db/statements/find-migration.sql"), [number], |r| r.get(0))
                 .optional(),
         )?;
-        if stored.as_deref() != Some(hash(text).as_str()) {
+        if stored.as_deref() != Some(sha256(text.as_bytes()).as_str()) {
             return Err(StoreError::Changed { path: store.path.clone(), number, name: (*name).to_owned() });
         }
     }
@@ -58,7 +55,10 @@ pub(super) fn migrate(store: &mut Store) -> Result<()> {
                 t.execute_batch(include_str!("../../db/statements/create-migration.sql"))?;
             }
             t.execute_batch(text)?;
-            t.execute(include_str!("../../db/statements/insert-migration.sql"), params![number, name, hash(text)])?;
+            t.execute(
+                include_str!("../../db/statements/insert-migration.sql"),
+                params![number, name, sha256(text.as_bytes())],
+            )?;
             t.pragma_update(None, "user_version", number)
         })?;
     }

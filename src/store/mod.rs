@@ -8,15 +8,18 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 mod judge;
 mod migrate;
 mod runs;
 mod screening;
+mod standing;
 
 pub use runs::{NewRun, Refusal, SearchRun, StoredRecord};
 pub use screening::StoredAssessment;
+pub use standing::{Departure, NewDeparture, Standing};
 
 /// What can go wrong with the database.
 #[derive(Debug, Error)]
@@ -127,6 +130,7 @@ impl Store {
             .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
         let store = Self { connection, path: path.to_owned(), _lock: None };
         store.sql(store.connection.pragma_update(None, "foreign_keys", true))?;
+        store.sql(store.connection.pragma_update(None, "recursive_triggers", true))?;
         migrate::check(&store)?;
         Ok(Some(store))
     }
@@ -140,6 +144,8 @@ impl Store {
         self.sql(self.connection.pragma_update(None, "journal_mode", "WAL"))?;
         self.sql(self.connection.pragma_update(None, "synchronous", "NORMAL"))?;
         self.sql(self.connection.pragma_update(None, "foreign_keys", true))?;
+        // Else INSERT OR REPLACE would delete a row without asking its trigger.
+        self.sql(self.connection.pragma_update(None, "recursive_triggers", true))?;
         self.sql(self.connection.busy_timeout(std::time::Duration::from_secs(5)))
     }
 
@@ -160,6 +166,11 @@ impl Store {
         transaction.commit().map_err(sql)?;
         Ok(value)
     }
+}
+
+/// SHA-256 in lower-case hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {

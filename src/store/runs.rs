@@ -1,9 +1,8 @@
 //! Search runs and the records they brought.
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use super::{OptionalExtension, Result, Store, compress, decompress, params};
+use super::{OptionalExtension, Result, Store, compress, decompress, params, sha256};
 use crate::flow::Identification;
 use crate::record::{Pmid, RecordKind};
 
@@ -154,19 +153,14 @@ impl Store {
     pub fn add_records(&mut self, run: i64, batch: &[(Pmid, u32, RecordKind, &[u8], bool)], now: &str) -> Result<()> {
         let mut packed = Vec::with_capacity(batch.len());
         for (_, _, _, xml, _) in batch {
-            let hash: String = Sha256::digest(xml).iter().map(|b| format!("{b:02x}")).collect();
             let body = compress(xml).map_err(|e| self.damaged("a record", e))?;
-            packed.push((hash, body));
+            packed.push((sha256(xml), body));
         }
         self.transaction(|t| {
             let mut revision = t.prepare(include_str!("../../db/statements/insert-revision.sql"))?;
             let mut link = t.prepare(include_str!("../../db/statements/insert-run-record.sql"))?;
             for ((pmid, version, kind, _, synthetic), (hash, body)) in batch.iter().zip(&packed) {
-                let kind = match kind {
-                    RecordKind::Article => "article",
-                    RecordKind::Book => "book",
-                };
-                revision.execute(params![pmid.0 as i64, version, kind, hash, body, synthetic, now])?;
+                revision.execute(params![pmid.0 as i64, version, kind.name(), hash, body, synthetic, now])?;
                 link.execute(params![run, pmid.0 as i64, hash])?;
             }
             Ok(())

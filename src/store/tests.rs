@@ -59,6 +59,7 @@ fn screened(outcomes: [Outcome; 3], judged: &[(&str, Stage, Verdict, Option<&str
                 cases: None,
                 line: 1,
             }],
+            undone: Vec::new(),
         })
         .collect();
     let (import, _) = store.import_judgements("r", &files, NOW).unwrap();

@@ -1,0 +1,1 @@
+SELECT first_seen FROM protocol_version WHERE hash = ?1
