@@ -12,6 +12,7 @@ use crate::jobs::fetch::{self, By};
 use crate::jobs::source::{self, Net};
 use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search, serve};
 
+mod judge;
 mod pool;
 mod query;
 
@@ -165,13 +166,25 @@ enum Command {
 Examples:
   tamis flow --check                          exit code 3 if a box differs, 4 if records await a person
   tamis flow --format svg > figure1.svg
+  tamis flow --run 1                          the flow of run 1, exactly as it was last reported
+  tamis flow --since 1                        PRISMA's updated review: previous version, what is new, the total
+  tamis flow --versions                       every version of a living review, side by side
   tamis flow --without non-english            what if language did not matter?")]
     Flow {
         /// A review's folder, or its name under queries/
         review: Option<String>,
-        /// A search run by its number [default: the newest]
+        /// A search run by its number, exactly as its flow was last reported [default: the newest, as of now]
         #[arg(long, value_name = "N")]
         run: Option<i64>,
+        /// With --run: under today's protocol and judgements
+        #[arg(long, requires = "run")]
+        now: bool,
+        /// As an update of this earlier run
+        #[arg(long, value_name = "N")]
+        since: Option<i64>,
+        /// Every version, side by side
+        #[arg(long, conflicts_with_all = ["run", "since", "order", "without", "check"])]
+        versions: bool,
         /// Print as
         #[arg(long, value_enum, default_value_t = figure::Format::Text)]
         format: figure::Format,
@@ -185,6 +198,17 @@ Examples:
         #[arg(long, value_delimiter = ',', value_name = "IDS")]
         without: Vec<String>,
     },
+    /// Rule on an article: appended to the reviewer's file under judgements/
+    #[command(after_help = "\
+Examples:
+  tamis judge 99000051 --exclude no-fusion-partner --stage full-text --by reviewer-1 \\
+      --quote 'Rearrangement was documented by FISH; no RNA was left for sequencing.'
+  tamis judge 99000057 --include --cases 1 --stage full-text --by reviewer-1 --quote 'RNA sequencing revealed NUMA1-ALK.'
+  tamis judge 99000057 --undo --by reviewer-1 --note 'wrong article'
+  tamis judge import rulings.csv --by reviewer-2
+
+Nothing is taken out of a file: a change of mind and an undo are entries of their own.")]
+    Judge(judge::Judge),
     /// Why an article is in or out, on one screen
     Explain {
         /// The PMID
@@ -304,10 +328,14 @@ impl Cli {
                 fetch::command(&place, &described, which.run, &options, which.format.json())
             }
             Command::Screen(w) => jobs::screen::command(&open(w.review.as_deref())?, w.run, w.format.json()),
-            Command::Flow { review, run, format, check, order, without } => {
-                let options = figure::Options { run, order, without };
+            Command::Flow { review, format, versions: true, .. } => {
+                jobs::versions::command(&open(review.as_deref())?, format)
+            }
+            Command::Flow { review, run, now, since, versions: _, format, check, order, without } => {
+                let options = figure::Options { run, now, since, order, without };
                 figure::command(&open(review.as_deref())?, &options, format, check)
             }
+            Command::Judge(judge) => judge::run(judge, &open),
             Command::Explain { pmid, which: w } => {
                 jobs::audit::explain(&open(w.review.as_deref())?, pmid, w.run, w.format.json())
             }

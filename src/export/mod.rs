@@ -8,6 +8,7 @@ mod chart;
 pub mod explain;
 pub mod flow_svg;
 pub mod flow_text;
+pub mod flow_versions;
 pub mod grid_svg;
 pub mod pooled_csv;
 pub mod pooled_text;

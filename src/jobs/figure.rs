@@ -2,17 +2,22 @@
 
 use anyhow::Result;
 
+use super::history::{self, Stand};
 use super::source::{self, Source};
-use super::{Outcome, Workplace, advice, print, print_json, screen};
+use super::{Outcome, Workplace, advice, print, print_json};
 use crate::export::{Heading, flow_svg, flow_text};
-use crate::flow::{Difference, Flow};
+use crate::flow::{Difference, Flow, Previous};
 use crate::store::{SearchRun, Store};
 
 /// How to count.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The run; none is the newest.
+    /// The run, as it was last reported; none is the newest, as of now.
     pub run: Option<i64>,
+    /// The run under today's protocol and judgements.
+    pub now: bool,
+    /// The run of the previous version, when counted as an update.
+    pub since: Option<i64>,
     /// Another order of the criteria.
     pub order: Vec<String>,
     /// Criteria left out.
@@ -47,8 +52,7 @@ pub fn heading(place: &Workplace, run: &SearchRun, synthetic: bool) -> Heading {
 ///
 /// # Errors
 /// When one named is not in the protocol.
-pub fn order(place: &Workplace, options: &Options) -> Result<Vec<String>> {
-    let known = place.order();
+pub fn order(known: &[String], options: &Options) -> Result<Vec<String>> {
     for id in options.order.iter().chain(&options.without) {
         if !known.contains(id) {
             let near = crate::protocol::table::nearest(id, known.iter().map(String::as_str));
@@ -63,22 +67,53 @@ pub fn order(place: &Workplace, options: &Options) -> Result<Vec<String>> {
     Ok(order)
 }
 
-/// Counts the flow of a run, after bringing screening and judgements up to date.
+/// Counts the flow of a run under today's protocol and judgements, after bringing the screening up to date.
 ///
 /// # Errors
 /// When an identity of the diagram does not hold, which is a defect of the program.
 pub fn flow(place: &Workplace, store: &mut Store, run: &SearchRun, options: &Options) -> Result<Flow> {
-    let order = order(place, options)?;
-    let (_, fates) = screen::fates(place, store, run, &order)?;
-    let label = |id: &String| place.review.protocol.criteria.iter().find(|c| c.id == *id).map(|c| c.label.clone());
+    let stand = history::today(place, store, run)?;
+    counted(place, store, &stand, options)
+}
+
+/// Counts the flow of what it stands on, and keeps on what it stood.
+///
+/// # Errors
+/// When an identity of the diagram does not hold, which is a defect of the program.
+pub fn counted(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options) -> Result<Flow> {
+    let order = order(&stand.order(), options)?;
+    let fates = stand.fates(store, &order)?;
+    let label = |id: &String| stand.criteria.iter().find(|c| c.0 == *id).map(|c| c.1.clone());
     let labels: Vec<(String, String)> = order.iter().map(|id| (id.clone(), label(id).unwrap_or_default())).collect();
-    let flow = Flow::build(store.identification(run)?, &labels, &fates, place.review.published.as_ref());
+    let from = store.identification(&stand.run)?;
+    let flow = match options.since {
+        None => Flow::build(from, &labels, &fates, stand.published.as_ref()),
+        Some(since) => {
+            let run = place.run(store, Some(since))?;
+            if run.id >= stand.run.id {
+                return Err(advice(
+                    format!("run {since} is not before run {}", stand.run.id),
+                    "--since takes the run of the previous version; see the runs with `tamis status`",
+                ));
+            }
+            let before = history::of(place, store, Some(since))?;
+            let previous = Previous {
+                run: since,
+                searched_on: run.asked.asked_at.chars().take(10).collect(),
+                fates: before.fates(store, &before.order())?,
+            };
+            Flow::build_update(from, &labels, &fates, &previous)
+        }
+    };
     let broken = flow.check();
     if !broken.is_empty() {
         return Err(advice(
             format!("the flow does not close: {}", broken.join("; ")),
             "fetch what is missing with `tamis fetch`; if nothing is missing, this is a defect of tamis",
         ));
+    }
+    if options.order.is_empty() && options.without.is_empty() {
+        history::report(place, store, stand)?;
     }
     Ok(flow)
 }
@@ -96,9 +131,17 @@ fn stale(place: &Workplace, run: &SearchRun) -> bool {
 /// `tamis flow`.
 pub fn command(place: &Workplace, options: &Options, format: Format, check: bool) -> Result<Outcome> {
     let mut store = place.store()?;
-    let run = place.run(&store, options.run)?;
-    let mut flow = flow(place, &mut store, &run, options)?;
-    let stale = stale(place, &run);
+    let stand = match options.run.filter(|_| options.now) {
+        Some(id) => {
+            let run = place.run(&store, Some(id))?;
+            history::today(place, &mut store, &run)?
+        }
+        None => history::of(place, &mut store, options.run)?,
+    };
+    let run = stand.run.clone();
+    let mut flow = counted(place, &mut store, &stand, options)?;
+    // What a flow was does not depend on what its files have become.
+    let stale = stand.then.is_none() && stale(place, &run);
     if stale && let Some(comparison) = &mut flow.published {
         comparison.matches = false;
         comparison.differences.push(Difference {
@@ -114,6 +157,15 @@ pub fn command(place: &Workplace, options: &Options, format: Format, check: bool
     }
     if stale {
         eprintln!("warning: the files of `{}` changed since search run {}; run `tamis run`", run.asked.source, run.id);
+    }
+    if let Some(then) = stand.then.as_ref().filter(|_| format == Format::Text) {
+        eprintln!(
+            "note: as reported {} by {}, protocol {}; `--now` counts run {} under today's",
+            then.reported_at,
+            then.program,
+            then.protocol.get(..12).unwrap_or(&then.protocol),
+            run.id
+        );
     }
     if format == Format::Text {
         let a = place.argument();

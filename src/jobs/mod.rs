@@ -18,8 +18,10 @@ pub mod audit;
 pub mod evaluate;
 pub mod fetch;
 pub mod figure;
+pub mod history;
 pub mod init;
 pub mod interrupt;
+pub mod judge;
 pub mod locate;
 pub mod peak;
 pub mod pool;
@@ -31,6 +33,7 @@ pub mod search;
 pub mod serve;
 pub mod source;
 pub mod status;
+pub mod versions;
 pub mod worksheet;
 
 use locate::Located;
@@ -199,6 +202,11 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 pub fn now() -> String {
     let now = jiff::Timestamp::now();
     format!("{now:.0}")
+}
+
+/// Today, in UTC.
+fn today() -> Result<jiff::civil::Date> {
+    now().get(..10).unwrap_or_default().parse().context("while asking for today")
 }
 
 /// Columns of the terminal, else 100.

@@ -175,13 +175,76 @@ fn a_judgement_outranks_a_rule_a_later_stage_an_earlier_and_disagreement_is_nobo
 }
 
 #[test]
-fn history_cannot_be_changed_not_even_by_hand() {
+fn no_row_of_any_table_can_be_changed_removed_or_replaced_not_even_by_hand() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("x.sqlite")).unwrap();
-    store.add_run(&run(), &[1, 2]).unwrap();
-    for sql in ["UPDATE search_run SET term = 'b'", "DELETE FROM search_hit", "UPDATE search_hit SET pmid = 9"] {
-        let error = store.connection.execute(sql, []).unwrap_err().to_string();
-        assert!(error.contains("rows are only ever added"), "{sql}: {error}");
+    let first = store.add_run(&run(), &[1, 2]).unwrap();
+    let second = store.add_run(&run(), &[1]).unwrap();
+    store.add_records(first, &[(Pmid(1), 1, RecordKind::Article, b"<x/>", true)], NOW).unwrap();
+    store.add_refusals(first, &[(2, "deleted: gone".into())], NOW).unwrap();
+    let screening = store.start_screening("r", &protocol(), "tamis 0", NOW).unwrap();
+    let revision = store.to_screen(screening, first, 10).unwrap()[0].0;
+    let evidence = crate::screen::Evidence {
+        field: "title".into(),
+        start: 0,
+        end: 1,
+        quote: "q".into(),
+        sentence: "q".into(),
+        rule: "a.excludes_if".into(),
+        weight: crate::screen::Weight::Excludes,
+        value: None,
+    };
+    let assessment =
+        Assessment { criterion: "a".into(), outcome: Outcome::Met, reason: String::new(), evidence: vec![evidence] };
+    let screened = StoredAssessment { revision, assessments: vec![assessment], cases: None };
+    store.add_assessments(screening, &[screened]).unwrap();
+    let judgement = Judgement {
+        pmid: Pmid(1),
+        stage: Stage::FullText,
+        verdict: Verdict::Include,
+        criterion: None,
+        quote: "q".into(),
+        note: None,
+        when: "2021-09-01".parse().unwrap(),
+        cases: None,
+        line: 1,
+    };
+    let undo = crate::protocol::Undo { undoes: 1, note: None, when: judgement.when, line: 9 };
+    let file = JudgementFile {
+        path: "judgements/a.toml".into(),
+        hash: "h".into(),
+        reviewer: "A".into(),
+        judgements: vec![judgement],
+        undone: vec![undo],
+    };
+    let (import, _) = store.import_judgements("r", &[file], NOW).unwrap();
+    store.add_standing("r", (first, screening, import), Some(("h", "text")), "tamis 0", NOW).unwrap();
+    let gone = NewDeparture { pmid: Pmid(2), kind: "deleted", reason: "gone".into(), record: None };
+    store.add_departures(second, first, &[gone], NOW).unwrap();
+
+    let tables: Vec<String> = store
+        .connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        .unwrap()
+        .query_map([], |r| r.get(0))
+        .unwrap()
+        .map(std::result::Result::unwrap)
+        .collect();
+    assert!(tables.len() >= 18, "{tables:?}");
+    for table in tables {
+        let ask = |sql: &str| store.connection.query_row(sql, [], |r| r.get::<_, String>(0)).unwrap();
+        let rows = ask(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}"));
+        assert_ne!(rows, "0", "{table} has no row to try it on");
+        let column = ask(&format!("SELECT name FROM pragma_table_info('{table}') LIMIT 1"));
+        for sql in [
+            format!("UPDATE {table} SET {column} = {column}"),
+            format!("DELETE FROM {table}"),
+            format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"),
+        ] {
+            let error = store.connection.execute(&sql, []).expect_err(&sql).to_string();
+            assert!(error.contains("rows are only ever added"), "{sql}: {error}");
+        }
+        assert_eq!(ask(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")), rows, "{table}");
     }
 }
 
