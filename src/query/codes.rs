@@ -61,7 +61,7 @@ pub const CODES: &[Code] = &[
     Code {
         code: "Q010",
         title: "truncation and phrases",
-        text: "A truncated phrase is searched as it stands, but only where it is in PubMed's phrase index or quoted. Automatic term mapping is off for any term with `*`.",
+        text: "A truncated phrase is searched as it stands, and automatic term mapping is off for any term with `*`: a MeSH term with one is not exploded.",
     },
     Code {
         code: "Q011",
@@ -112,7 +112,7 @@ pub const CODES: &[Code] = &[
     Code {
         code: "Q021",
         title: "history line",
-        text: "`#1` refers to an earlier search of a session; a string with such lines means nothing by itself.",
+        text: "`#1` refers to a line of a strategy. Given with all its lines (`#1 …` or `1. …`, one a line), the strategy is read as one search; without them it means nothing.",
     },
     Code {
         code: "Q022",
@@ -123,5 +123,85 @@ pub const CODES: &[Code] = &[
         code: "Q023",
         title: "language limit",
         text: "Limiting by language loses studies; Cochrane and Campbell advise to screen for language instead.",
+    },
+    Code {
+        code: "Q024",
+        title: "range backwards",
+        text: "PubMed takes a range as it stands: one that ends before it begins holds nothing, and with AND the whole search is empty.",
+    },
+    Code {
+        code: "Q025",
+        title: "limit within a branch",
+        text: "A limit by date, journal or language inside an OR limits only the branch it stands in; the other branches are searched without it. Join limits with AND to the whole string.",
+    },
+    Code {
+        code: "Q026",
+        title: "date without a field",
+        text: "A date without a tag is searched as a word in all fields, where it finds grant numbers and page ranges. Tag it, for example `2010:2021[dp]`.",
+    },
+    Code {
+        code: "Q027",
+        title: "phrase without quotes",
+        text: "PubMed looks an unquoted phrase with a tag up in its index of phrases. When it is not there, the words are joined with AND and may stand anywhere in the field. `\"…\"[tiab:~0]` asks for the words side by side whether or not they are in the index.",
+    },
+    Code {
+        code: "Q028",
+        title: "NOT",
+        text: "NOT drops every record that mentions what follows, also those that say the patients did not have it, or that study both. Check what it drops.",
+    },
+    Code {
+        code: "Q029",
+        title: "too long for an address",
+        text: "Browsers, proxies and NCBI cut or refuse addresses of some thousand characters; a search sent by GET may be answered for its beginning only. Send it as a form (POST).",
+    },
+    Code {
+        code: "Q030",
+        title: "not a MeSH heading",
+        text: "A term tagged [mh] that is no heading is looked up among entry terms and, when it is not there either, finds nothing, or goes through automatic term mapping. This can be told only when a list of headings is given.",
+    },
+    Code {
+        code: "Q031",
+        title: "character read as a blank",
+        text: "PubMed turns most punctuation into blanks: `4.0` is searched as `4 0`. Hyphens join words; an apostrophe within a word is kept as it is indexed.",
+    },
+    Code {
+        code: "Q032",
+        title: "covered term",
+        text: "Of two terms in one field and one group, the truncated one finds whatever the other finds; with OR the longer changes nothing, with AND the shorter.",
+    },
+    Code {
+        code: "Q033",
+        title: "string in quotation marks",
+        text: "Quotation marks around a whole search make one phrase of it, operators included, which PubMed does not find and then takes apart as it sees fit.",
+    },
+    Code {
+        code: "Q034",
+        title: "too many asterisks",
+        text: "With more than 256 asterisks PubMed's search backend fails, in an answer that says 200 OK.",
+    },
+    Code {
+        code: "Q035",
+        title: "curly quotation marks",
+        text: "PubMed reads typographic quotation marks as straight ones; Ovid, EndNote and many programs do not. Nothing is wrong with the search in PubMed.",
+    },
+    Code {
+        code: "Q036",
+        title: "nothing between two terms",
+        text: "Two terms side by side are joined with AND. Where an OR was meant, the search is silently narrow.",
+    },
+    Code {
+        code: "Q037",
+        title: "contradiction",
+        text: "Two parts joined so that nothing can match: date ranges without a common day joined with AND, or a term taken away from itself.",
+    },
+    Code {
+        code: "Q038",
+        title: "date that moves",
+        text: "`last 5 years` is counted back from the day the search is run, and reaches into the future; a search with it cannot be repeated. Write the first and the last day.",
+    },
+    Code {
+        code: "Q039",
+        title: "line that is not used",
+        text: "The last line of a strategy is the search that is run. A line that nothing refers to has no part in it.",
     },
 ];

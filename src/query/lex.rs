@@ -22,9 +22,16 @@ fn quote_of(c: char) -> bool {
     matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{2033}' | '\u{ab}' | '\u{bb}')
 }
 
-pub(super) fn lex(text: &str, problems: &mut Vec<Diagnostic>) -> Vec<Placed> {
+/// Curly and other quotation marks, which PubMed reads as straight ones.
+pub(super) fn is_curly(c: char) -> bool {
+    quote_of(c) && c != '"'
+}
+
+/// The tokens of a part of a text; places are those of the whole text.
+pub(super) fn lex(whole: &str, within: Range<usize>, problems: &mut Vec<Diagnostic>) -> Vec<Placed> {
+    let text = &whole[..within.end];
     let mut tokens: Vec<Placed> = Vec::new();
-    let mut rest = 0;
+    let mut rest = within.start;
     while let Some(c) = text[rest..].chars().next() {
         let start = rest;
         if c.is_whitespace() {
@@ -33,13 +40,25 @@ pub(super) fn lex(text: &str, problems: &mut Vec<Diagnostic>) -> Vec<Placed> {
             rest += 1;
             tokens.push((if c == '(' { Token::Open } else { Token::Close }, start..rest));
         } else if c == '[' {
-            match text[start..].find(']') {
-                Some(end) => {
-                    rest = start + end + 1;
-                    tokens.push((Token::Tag(text[start + 1..rest - 1].to_owned()), start..rest));
+            // A tag that runs into a quotation or another bracket was never closed: `[tiab)) AND ("Diabetes"[mh]`.
+            let closed = text[start + 1..].find(']').map(|i| start + 1 + i);
+            let broken = text[start + 1..].find(['"', '[', '\n']).map(|i| start + 1 + i);
+            match (closed, broken) {
+                (Some(end), None) => {
+                    rest = end + 1;
+                    tokens.push((Token::Tag(text[start + 1..end].to_owned()), start..rest));
                 }
-                None => {
-                    rest = text.len();
+                (Some(end), Some(other)) if end < other => {
+                    rest = end + 1;
+                    tokens.push((Token::Tag(text[start + 1..end].to_owned()), start..rest));
+                }
+                _ => {
+                    let name =
+                        text[start + 1..].bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'/').count();
+                    rest = start + 1 + name;
+                    if name > 0 {
+                        tokens.push((Token::Tag(text[start + 1..rest].to_owned()), start..rest));
+                    }
                     problems.push(
                         Diagnostic::error("Q015", start..start + 1, "a square bracket is never closed")
                             .label("opened here")
@@ -97,12 +116,6 @@ fn word(word: &str, start: usize, tokens: &mut Vec<Placed>, problems: &mut Vec<D
         problems.push(
             Diagnostic::warning("Q006", span.clone(), format!("`{word}` is a word here, not an operator"))
                 .help(format!("write {}", word.to_uppercase())),
-        );
-    }
-    if word.starts_with('#') && word.len() > 1 && word[1..].bytes().all(|b| b.is_ascii_digit()) {
-        problems.push(
-            Diagnostic::error("Q021", span.clone(), format!("`{word}` refers to a line of a search history"))
-                .help("put the line's own search in its place"),
         );
     }
     for (i, c) in word.char_indices() {

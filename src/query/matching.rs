@@ -118,6 +118,22 @@ pub(super) fn day(text: &str, end: bool) -> Option<(i16, u8, u8)> {
     (rest.len() <= 2 && (1..=12).contains(&month) && (1..=31).contains(&date)).then_some((year, month, date))
 }
 
+/// The days of `last 5 years`, which PubMed counts back from the day it is asked.
+pub(super) fn last_days(text: &str) -> Option<u32> {
+    let text = text.to_lowercase();
+    let mut words = text.split_whitespace();
+    let (Some("last"), Some(n), Some(unit), None) = (words.next(), words.next(), words.next(), words.next()) else {
+        return None;
+    };
+    let days = match unit.trim_end_matches('s') {
+        "day" => 1,
+        "month" => 30,
+        "year" => 365,
+        _ => return None,
+    };
+    n.parse::<u32>().ok()?.checked_mul(days)
+}
+
 fn dates(record: &Record, field: SearchField) -> Vec<PartialDate> {
     use SearchField as F;
     let history = |name: &str| record.history_date(name);
@@ -388,6 +404,13 @@ impl Query {
                         "Q020",
                         node.span.clone(),
                         format!("the filter `{}` cannot be tried on local records", t.text),
+                    ));
+                }
+                Kind::Term(t) if t.field.is_date() && last_days(&t.text).is_some() => {
+                    out.push(Diagnostic::error(
+                        "Q020",
+                        node.span.clone(),
+                        "what is last depends on the day PubMed is asked; local records have no such day",
                     ));
                 }
                 Kind::Term(t) if t.field == SearchField::PharmacologicalAction => {

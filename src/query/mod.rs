@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 mod codes;
 mod field;
+mod history;
 mod lex;
 mod matching;
 mod parse;
@@ -223,7 +224,29 @@ impl Query {
     }
 }
 
+impl Node {
+    /// How many terms and groups it has, itself included.
+    pub(crate) fn size(&self) -> usize {
+        match &self.kind {
+            Kind::Group(_, parts) => 1 + parts.iter().map(Self::size).sum::<usize>(),
+            Kind::Term(_) | Kind::Range { .. } => 1,
+        }
+    }
+}
+
 impl Term {
+    /// An untagged term.
+    pub(crate) fn plain(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            quoted: false,
+            field: SearchField::All,
+            tagged: false,
+            no_explosion: false,
+            proximity: None,
+        }
+    }
+
     /// The text as PubMed runs it: four characters must stand before the first `*` of a term or
     /// phrase, else every `*` becomes a blank (NLM Technical Bulletin 2024 May-Jun).
     pub fn effective(&self) -> String {

@@ -1,7 +1,9 @@
 //! Reading a search string: left to right, as PubMed does, and on past the first mistake.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::history::{self, reference};
 use super::lex::{Placed, Token, lex};
 use super::review::review;
 use super::{Kind, Node, Operator, Parsed, Query, SearchField, Term};
@@ -9,6 +11,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 /// Longest string read, in bytes. PubMed itself breaks far below.
 const LONGEST: usize = 200_000;
+/// Most parts of a strategy with its lines put in.
+const LARGEST: usize = 100_000;
 /// Deepest nesting of parentheses.
 const DEEPEST: usize = 200;
 
@@ -22,26 +26,76 @@ pub fn parse(text: &str) -> Parsed {
         );
         return Parsed { query: None, diagnostics: problems };
     }
-    let tokens = lex(text, &mut problems);
-    if tokens.is_empty() {
-        if problems.iter().any(|p| p.severity == Severity::Error) {
-            return Parsed { query: None, diagnostics: problems };
-        }
-        problems.push(Diagnostic::error("Q009", 0..text.len(), "there is nothing to search for").help("write a term"));
-        return Parsed { query: None, diagnostics: problems };
-    }
-    let mut parser = Parser { tokens, at: 0, problems, depth: 0, end: text.len() };
-    let root = parser.sequence();
-    let mut problems = parser.problems;
+    let root = match history::lines(text) {
+        Some(lines) => strategy(text, &lines, &mut problems),
+        None => search(text, 0..text.len(), &BTreeMap::new(), &mut problems),
+    };
     let root = root.unwrap_or(Node { span: 0..text.len(), kind: Kind::Group(Operator::And, Vec::new()) });
-    review(&root, &mut problems);
+    review(text, &root, &mut problems);
     problems.sort_by_key(|d| d.span.start);
     let failed = problems.iter().any(|d| d.severity == Severity::Error);
     let query = (!failed).then(|| Query { root, text: text.to_owned() });
     Parsed { query, diagnostics: problems }
 }
 
-struct Parser {
+/// One search: the whole text, or a line of a strategy with the lines before it.
+fn search(
+    text: &str,
+    within: Range<usize>,
+    lines: &BTreeMap<u32, Node>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Node> {
+    let tokens = lex(text, within.clone(), problems);
+    if tokens.is_empty() {
+        if !problems.iter().any(|p| p.severity == Severity::Error && p.span.start >= within.start) {
+            problems.push(Diagnostic::error("Q009", within, "there is nothing to search for").help("write a term"));
+        }
+        return None;
+    }
+    let found = std::mem::take(problems);
+    let mut parser = Parser { text, lines, tokens, at: 0, problems: found, depth: 0, end: within.end };
+    let root = parser.sequence();
+    *problems = parser.problems;
+    root
+}
+
+/// The last line of a strategy with the lines it refers to in its place.
+fn strategy(text: &str, lines: &[history::Line], problems: &mut Vec<Diagnostic>) -> Option<Node> {
+    let mut known: BTreeMap<u32, Node> = BTreeMap::new();
+    let mut size = 0;
+    for line in lines {
+        let node = search(text, line.search.clone(), &known, problems)?;
+        size += node.size();
+        // Lines that repeat each other can double the tree at every step.
+        if size > LARGEST {
+            problems.push(Diagnostic::error(
+                "Q018",
+                line.search.clone(),
+                format!("with the lines it refers to, this strategy has more than {LARGEST} parts"),
+            ));
+            return None;
+        }
+        known.insert(line.number, node);
+    }
+    let (last, earlier) = lines.split_last()?;
+    let used = |n: u32| {
+        lines.iter().any(|l| {
+            text[l.search.clone()].split(|c: char| !c.is_alphanumeric() && c != '#').any(|w| reference(w) == Some(n))
+        })
+    };
+    for line in earlier.iter().filter(|l| !used(l.number)) {
+        problems.push(
+            Diagnostic::warning("Q039", line.search.clone(), format!("no later line refers to line {}", line.number))
+                .help("the last line is the search that is run; refer to the others there"),
+        );
+    }
+    known.remove(&last.number)
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    /// The lines that `#1` may refer to.
+    lines: &'a BTreeMap<u32, Node>,
     tokens: Vec<Placed>,
     at: usize,
     problems: Vec<Diagnostic>,
@@ -49,7 +103,7 @@ struct Parser {
     end: usize,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at).map(|t| &t.0)
     }
@@ -96,6 +150,9 @@ impl Parser {
                     left = Some(match left {
                         None => part,
                         Some(before) => {
+                            if operator.is_none() {
+                                self.unjoined(&before, &part);
+                            }
                             let operator = operator.unwrap_or(Operator::And);
                             if !seen.contains(&operator) {
                                 seen.push(operator);
@@ -143,7 +200,41 @@ impl Parser {
                 });
                 None
             }
+            Token::Word(word, false) if reference(word).is_some() => {
+                let (number, span) = (reference(word).unwrap_or_default(), self.span());
+                self.at += 1;
+                let line = self.lines.get(&number).cloned();
+                if line.is_none() {
+                    self.problems.push(
+                        Diagnostic::error(
+                            "Q021",
+                            span.clone(),
+                            format!("`#{number}` refers to a line of a search history"),
+                        )
+                        .help("put the line's own search in its place, or give all lines of the strategy"),
+                    );
+                }
+                // In the place of a line that is not here stands the reference, so that one mistake does not hide the next.
+                Some(line.unwrap_or_else(|| Node { span, kind: Kind::Term(Term::plain(&format!("#{number}"))) }))
+            }
             _ => self.term(),
+        }
+    }
+
+    /// Whether two terms stand side by side and one at least is tagged or quoted: PubMed joins them with AND.
+    fn unjoined(&mut self, before: &Node, part: &Node) {
+        let plain = |n: &Node| matches!(&n.kind, Kind::Term(t) if !t.tagged && !t.quoted);
+        if !(plain(before) && plain(part))
+            && !self.text[before.span.end.min(part.span.start)..part.span.start].contains('#')
+        {
+            self.problems.push(
+                Diagnostic::note(
+                    "Q036",
+                    part.span.clone(),
+                    "nothing joins this with what stands before it: PubMed reads AND",
+                )
+                .help("write the operator you mean"),
+            );
         }
     }
 
@@ -203,6 +294,9 @@ impl Parser {
         let mut end = start;
         let mut words: Vec<(String, bool)> = Vec::new();
         while let Some(Token::Word(text, quoted)) = self.peek() {
+            if !quoted && !words.is_empty() && (reference(text).is_some() || text == ":") {
+                break;
+            }
             if *quoted && !words.is_empty() || words.last().is_some_and(|w| w.1) {
                 break;
             }
@@ -237,20 +331,48 @@ impl Parser {
         let quoted = words.first().is_some_and(|w| w.1);
         let text = words.into_iter().map(|w| w.0).collect::<Vec<_>>().join(" ");
         let span = start..end;
-        let mut term =
-            Term { text, quoted, field: SearchField::All, tagged: tag.is_some(), no_explosion: false, proximity: None };
+        let mut term = Term { text, quoted, tagged: tag.is_some(), ..Term::plain("") };
         if let Some((text, at)) = &tag {
             self.tag(text, at.clone(), &mut term);
         } else if let (Some(Token::Open), false) = (self.peek(), quoted) {
             self.parenthesised_tag();
         }
-        if let Some((from, to)) = term.text.split_once(':').filter(|_| !quoted)
-            && (term.field.is_date() || term.field == SearchField::Pmid)
+        if !term.tagged
+            && let Some(to) = self.second_date()
         {
-            let (from, to) = (from.trim().to_owned(), to.trim().to_owned());
-            return Some(Node { span, kind: Kind::Range { from, to, field: term.field } });
+            let from = term.text.trim().to_owned();
+            let span = span.start..self.tokens[self.at - 1].1.end;
+            return Some(Node { span, kind: Kind::Range { from, to: to.0, field: to.1 } });
+        }
+        if term.field.is_date() || term.field == SearchField::Pmid {
+            if let Some((from, to)) = term.text.split_once(':').filter(|_| !quoted) {
+                let (from, to) = (from.trim().to_owned(), to.trim().to_owned());
+                return Some(Node { span, kind: Kind::Range { from, to, field: term.field } });
+            }
+            if let Some((to, _)) = self.second_date() {
+                let span = span.start..self.tokens[self.at - 1].1.end;
+                let from = term.text.trim().to_owned();
+                return Some(Node { span, kind: Kind::Range { from, to, field: term.field } });
+            }
         }
         Some(Node { span, kind: Kind::Term(term) })
+    }
+
+    /// The rest of a range written in two quotations or with two tags: `"2010/01/01"[dp] : "2021"[dp]`.
+    fn second_date(&mut self) -> Option<(String, SearchField)> {
+        let rest = &self.tokens[self.at..];
+        let (colon, value, tag) = match rest {
+            [(Token::Word(colon, false), _), (Token::Word(value, _), _), (Token::Tag(tag), _), ..] if colon == ":" => {
+                (2, value.clone(), tag)
+            }
+            [(Token::Word(value, false), _), (Token::Tag(tag), _), ..] if value.starts_with(':') && value.len() > 1 => {
+                (1, value[1..].to_owned(), tag)
+            }
+            _ => return None,
+        };
+        let field = SearchField::from_tag(tag).filter(|f| f.is_date() || *f == SearchField::Pmid)?;
+        self.at += colon + 1;
+        Some((value.trim().to_owned(), field))
     }
 
     /// `(TI)` right after a term: a tag in the wrong brackets.
