@@ -33,3 +33,7 @@ soak seeds="200":
 # Survival estimates against R's.
 reference:
     scripts/reference.sh
+
+# Random search strings through the parser, the repair and the printer: `just fuzz 1000000`.
+fuzz cases="200000":
+    PROPTEST_CASES={{cases}} cargo test --release --lib query::tests -- --nocapture

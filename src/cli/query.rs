@@ -1,7 +1,9 @@
 //! `tamis query …`.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use crate::jobs::{Outcome, Workplace, query};
 
@@ -9,20 +11,53 @@ use crate::jobs::{Outcome, Workplace, query};
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// What is wrong with a search string, and what PubMed would really do
+    #[command(after_help = "\
+Examples:
+  tamis query check                                    the review's own string
+  tamis query check 'asthma[ab] OR \"peak flow\"[tiab]'
+  tamis query check --file strategy.txt --deny warning --format sarif > check.sarif
+  pbpaste | tamis query check --file -")]
     Check {
-        /// The string [default: the review's]
-        string: Option<String>,
+        #[command(flatten)]
+        given: Given,
+        /// Exit with 1 on this level (note, warning) or code too; errors always do
+        #[arg(long, value_delimiter = ',', value_name = "LEVEL|CODE")]
+        deny: Vec<String>,
+        /// A list of MeSH headings, one a line, to find tags on what is no heading
+        #[arg(long, value_name = "FILE")]
+        headings: Option<PathBuf>,
+        /// Print as
+        #[arg(long, value_enum, default_value_t = query::Format::Text)]
+        format: query::Format,
+        /// Print as JSON
+        #[arg(long, hide = true)]
+        json: bool,
+    },
+    /// Mend a published form: brackets, tags, quotes; each change with its reason, old and new one above the other
+    #[command(after_help = "\
+Examples:
+  tamis query repair                                   the review's string as printed
+  tamis query repair 'exp Sarcoma/ and crizotinib.mp.'
+  tamis query repair 'exp Sarcoma/ and crizotinib.mp.' --answer 1=1
+
+What may mean more than one thing is asked, and left as it is until it is answered.")]
+    Repair {
+        #[command(flatten)]
+        given: Given,
+        /// Answer question N with choice K
+        #[arg(long, value_name = "N=K")]
+        answer: Vec<String>,
         /// Print as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Mend a published form: brackets, tags, quotes; each change with its reason
-    Repair {
-        /// The string [default: the review's, as printed]
-        string: Option<String>,
-        /// Print as JSON
-        #[arg(long)]
-        json: bool,
+    /// What PubMed said of a run's search, with its translation, in the places of the string
+    Heard {
+        /// A review's folder, or its name under queries/
+        review: Option<String>,
+        /// A search run by its number [default: the newest]
+        #[arg(long, value_name = "N")]
+        run: Option<i64>,
     },
     /// Try a search string on local PubMed XML: the PMIDs that match
     Match {
@@ -44,16 +79,39 @@ pub(super) enum Command {
     ExplainCode {
         /// The code; without it, all
         code: Option<String>,
+        /// All pages as Markdown
+        #[arg(long)]
+        markdown: bool,
     },
+}
+
+/// A search string, from the command line or a file.
+#[derive(Debug, Args)]
+pub(super) struct Given {
+    /// The string [default: the review's]
+    string: Option<String>,
+    /// A file that holds it, or - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "string")]
+    file: Option<PathBuf>,
+}
+
+impl From<Given> for query::Given {
+    fn from(Given { string, file }: Given) -> Self {
+        Self { string, file }
+    }
 }
 
 /// Does it.
 pub(super) fn run(command: Command, open: &dyn Fn(Option<&str>) -> Result<Workplace>) -> Result<Outcome> {
     match command {
-        Command::Check { string, json } => query::check(string, json, open),
-        Command::Repair { string, json } => query::repair(string, json, open),
+        Command::Check { given, deny, headings, format, json } => {
+            let format = if json { query::Format::Json } else { format };
+            query::check(&given.into(), &deny, headings.as_deref(), format, open)
+        }
+        Command::Repair { given, answer, json } => query::repair(&given.into(), &answer, json, open),
+        Command::Heard { review, run } => query::heard(review.as_deref(), run, open),
         Command::Match { string, files } => query::matching(&string, &files),
         Command::Why { pmid, source } => query::why(pmid, &source, open),
-        Command::ExplainCode { code } => query::explain_code(code.as_deref()),
+        Command::ExplainCode { code, markdown } => query::explain_code(code.as_deref(), markdown),
     }
 }

@@ -13,6 +13,7 @@ pub mod grid_svg;
 pub mod pooled_csv;
 pub mod pooled_text;
 pub mod provenance;
+pub mod sarif;
 pub mod survival_svg;
 pub mod swimmer_svg;
 pub mod worksheet_csv;

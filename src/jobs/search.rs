@@ -90,9 +90,13 @@ pub fn search(place: &Workplace, store: &mut Store, described: &Described, optio
         })
         .with_context(|| format!("while asking {} for `{}`", described.name, place.review.name))?;
     let answer = &whole.answer;
-    listen(&answer.errors, &answer.warnings, &options.allow)?;
     let says: Vec<_> =
         answer.errors.iter().chain(&answer.warnings).map(|s| json!({ "kind": s.kind, "text": s.text })).collect();
+    let says = serde_json::Value::from(says).to_string();
+    if !(answer.errors.is_empty() && answer.warnings.is_empty()) {
+        eprint!("{}", super::query::heard_text(&search.sent, &says, &answer.translation));
+    }
+    listen(&answer.errors, &answer.warnings, &options.allow)?;
     let fields: Vec<_> = info.fields.iter().map(|f| f.0.clone()).collect();
     let names: Vec<_> = info.fields.iter().map(|f| f.1.clone()).collect();
     let parts: Vec<_> = whole.parts.iter().map(|p| json!([p.low, p.high, p.count])).collect();
@@ -108,7 +112,7 @@ pub fn search(place: &Workplace, store: &mut Store, described: &Described, optio
         program: PROGRAM.to_owned(),
         reported: answer.count,
         translation: answer.translation.clone(),
-        says: serde_json::Value::from(says).to_string(),
+        says,
         database_info: json!({
             "build": info.build, "last_update": info.last_update, "count": info.count, "fields": fields,
             "field_names": names, "parts": parts, "requests": requests
@@ -121,9 +125,6 @@ pub fn search(place: &Workplace, store: &mut Store, described: &Described, optio
 
 /// A string that PubMed changed in silence is an error: its complaints end the search unless allowed by name.
 fn listen(errors: &[PubMedSays], warnings: &[PubMedSays], allow: &[String]) -> Result<()> {
-    for says in warnings.iter().chain(errors) {
-        eprintln!("PubMed says: {} {}", says.kind, terminal_safe(&says.text));
-    }
     let refused: Vec<String> = errors
         .iter()
         .chain(warnings.iter().filter(|w| w.kind == "QuotedPhraseNotFound" || w.kind == "PhraseIgnored"))

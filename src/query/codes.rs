@@ -204,4 +204,24 @@ pub const CODES: &[Code] = &[
         title: "line that is not used",
         text: "The last line of a strategy is the search that is run. A line that nothing refers to has no part in it.",
     },
+    Code {
+        code: "Q040",
+        title: "PubMed's own remark",
+        text: "PubMed answers a search with what it did not find (PhraseNotFound, FieldNotFound: left out of the search), what it ignored (PhraseIgnored), which phrases it broke into words (QuotedPhraseNotFound), and remarks. They come beside a count that looks like any other.",
+    },
+    Code {
+        code: "Q041",
+        title: "not in PubMed's translation",
+        text: "PubMed's translation of the search does not show this term as it was written. Unknown tags, tags on groups and short truncation are never reported; the translation is the only place where they can be seen.",
+    },
 ];
+
+/// Every page, as Markdown: `docs/query-codes.md`.
+pub fn pages() -> String {
+    let mut out =
+        String::from("# What is noticed in a search string\n\n`tamis query explain-code CODE` prints one page.\n");
+    for c in CODES {
+        out.push_str(&format!("\n## {} {}\n\n{}\n", c.code, c.title, c.text));
+    }
+    out
+}

@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn a_strategy_is_told_from_a_search() {
-        let cases: &[(&str, &str, Option<&[(u32, &str)]>)] = &[
+        type Lines<'a> = Option<&'a [(u32, &'a str)]>;
+        let cases: &[(&str, &str, Lines<'_>)] = &[
             ("a search", "a[ti] AND b[ti]", None),
             ("a combination alone", "#1 AND #2", None),
             ("a year at the beginning", "2015 [dp]", None),

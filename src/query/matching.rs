@@ -46,7 +46,7 @@ pub struct Clause {
 
 /// A word with its place in a text.
 pub(super) struct Word {
-    text: String,
+    pub(super) text: String,
     start: usize,
     end: usize,
 }
@@ -158,6 +158,12 @@ fn in_range(record: &Record, field: SearchField, from: &str, to: &str) -> bool {
         (Some(a), Some(b)) => dates(record, field).iter().any(|d| (a..=b).contains(&d.first_day())),
         _ => false,
     }
+}
+
+/// Whether a field's terms are words of texts, as PubMed's translation shows them.
+pub(super) fn is_text(field: SearchField) -> bool {
+    use SearchField as F;
+    matches!(field, F::Title | F::TitleAbstract | F::TextWord | F::OtherTerm | F::Affiliation)
 }
 
 /// The passages a text field searches.

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 mod codes;
 mod field;
+mod heard;
 mod history;
 mod lex;
 mod matching;
@@ -18,11 +19,12 @@ mod parse;
 mod repair;
 mod review;
 
-pub use codes::{CODES, Code};
+pub use codes::{CODES, Code, pages};
 pub use field::SearchField;
+pub use heard::{heard, lost};
 pub use matching::{Clause, Hit};
 pub use parse::parse;
-pub use repair::{Change, Repair, repair};
+pub use repair::{Change, Question, Repair, repair};
 
 /// A search string read.
 #[derive(Debug, Clone)]
@@ -183,6 +185,30 @@ impl Query {
     /// The tree.
     pub fn root(&self) -> &Node {
         &self.root
+    }
+
+    /// Terms tagged as MeSH that are no heading, as `is_heading` knows them (`Q030`).
+    pub fn unknown_headings(&self, is_heading: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+        fn visit(node: &Node, is_heading: &dyn Fn(&str) -> bool, out: &mut Vec<Diagnostic>) {
+            match &node.kind {
+                Kind::Group(_, parts) => parts.iter().for_each(|p| visit(p, is_heading, out)),
+                Kind::Term(t)
+                    if matches!(t.field, SearchField::Mesh | SearchField::MeshMajor) && !t.text.contains('*') =>
+                {
+                    let heading = t.text.split('/').next().unwrap_or("").trim();
+                    if !is_heading(heading) {
+                        out.push(
+                            Diagnostic::warning("Q030", node.span.clone(), format!("`{heading}` is no MeSH heading"))
+                                .help("look it up in the MeSH browser; an entry term names the heading it belongs to"),
+                        );
+                    }
+                }
+                Kind::Term(_) | Kind::Range { .. } => {}
+            }
+        }
+        let mut out = Vec::new();
+        visit(&self.root, is_heading, &mut out);
+        out
     }
 
     /// What is run, written as PubMed writes its translation: full field names, short truncation gone.

@@ -224,9 +224,10 @@ impl Parser<'_> {
     /// Whether two terms stand side by side and one at least is tagged or quoted: PubMed joins them with AND.
     fn unjoined(&mut self, before: &Node, part: &Node) {
         let plain = |n: &Node| matches!(&n.kind, Kind::Term(t) if !t.tagged && !t.quoted);
-        if !(plain(before) && plain(part))
-            && !self.text[before.span.end.min(part.span.start)..part.span.start].contains('#')
-        {
+        let between = &self.text[before.span.end.min(part.span.start)..part.span.start];
+        let both_plain = plain(before) && plain(part);
+        // Between lines of a strategy stands the next line's number.
+        if !both_plain && !between.contains('#') {
             self.problems.push(
                 Diagnostic::note(
                     "Q036",

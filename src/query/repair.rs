@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use super::SearchField;
 
+mod other;
+mod ovid;
+
 /// One change of a repair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
@@ -21,6 +24,19 @@ pub struct Change {
     pub reason: String,
 }
 
+/// A place where more than one thing may have been meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// UTF-8 byte offsets in the string as printed.
+    pub span: Range<usize>,
+    /// The code of the fault.
+    pub code: &'static str,
+    /// What must be told.
+    pub question: String,
+    /// What would stand at the place, and what that means; the first that may be chosen is number 1.
+    pub choices: Vec<(String, String)>,
+}
+
 /// A repaired string.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Repair {
@@ -28,17 +44,68 @@ pub struct Repair {
     pub repaired: String,
     /// Every change, in the order of its place; applied to the old string they give the new one.
     pub changes: Vec<Change>,
+    /// What is left as it was until somebody tells what was meant.
+    pub questions: Vec<Question>,
+}
+
+/// What is being gathered.
+struct Mending<'t> {
+    text: &'t str,
+    changes: Vec<Change>,
+    questions: Vec<Question>,
+}
+
+impl Mending<'_> {
+    fn change(&mut self, span: Range<usize>, after: &str, code: &'static str, reason: impl Into<String>) {
+        let before = self.text[span.clone()].to_owned();
+        let taken = self.changes.iter().any(|c| c.span.start < span.end && span.start < c.span.end);
+        if before != after && !taken {
+            self.changes.push(Change { span, before, after: after.to_owned(), code, reason: reason.into() });
+        }
+    }
+
+    fn ask(&mut self, span: Range<usize>, code: &'static str, question: impl Into<String>, choices: &[(&str, &str)]) {
+        let choices = choices.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        self.questions.push(Question { span, code, question: question.into(), choices });
+    }
 }
 
 /// Mends what can be mended without guessing: square brackets that stand for parentheses, tags in
-/// parentheses or of other platforms, truncation too short for PubMed, phrases without quotes.
-pub fn repair(text: &str) -> Repair {
-    let mut changes: Vec<Change> = Vec::new();
-    let mut add = |span: Range<usize>, after: &str, code: &'static str, reason: String| {
-        let before = text[span.clone()].to_owned();
-        if before != after {
-            changes.push(Change { span, before, after: after.to_owned(), code, reason });
+/// parentheses or of other platforms, curly quotation marks, look-alike characters, doubled operators, truncation too
+/// short for PubMed, phrases without quotes. Where more than one thing may have been meant it asks; `answers` are
+/// numbers of questions and of the choices taken, both from 1.
+pub fn repair(text: &str, answers: &[(usize, usize)]) -> Repair {
+    let mut mending = Mending { text, changes: Vec::new(), questions: Vec::new() };
+    brackets(&mut mending);
+    other::characters(&mut mending);
+    other::operators(&mut mending);
+    other::balance(&mut mending);
+    let Mending { mut changes, mut questions, .. } = mending;
+    questions.sort_by_key(|q| q.span.start);
+    let mut open = Vec::new();
+    for (i, question) in questions.into_iter().enumerate() {
+        let chosen = answers.iter().find(|a| a.0 == i + 1).and_then(|a| question.choices.get(a.1.wrapping_sub(1)));
+        let free = !changes.iter().any(|c| c.span.start < question.span.end && question.span.start < c.span.end);
+        match chosen.filter(|_| free) {
+            Some((after, meaning)) => changes.push(Change {
+                before: text[question.span.clone()].to_owned(),
+                span: question.span,
+                after: after.clone(),
+                code: question.code,
+                reason: format!("as told: {meaning}"),
+            }),
+            None => open.push(question),
         }
+    }
+    changes.sort_by_key(|c| (c.span.start, c.span.end));
+    Repair { repaired: apply(text, &changes), changes, questions: open }
+}
+
+/// Square brackets, tags and phrases, read from left to right.
+fn brackets(mending: &mut Mending<'_>) {
+    let text = mending.text;
+    let mut add = |span: Range<usize>, after: &str, code: &'static str, reason: String| {
+        mending.change(span, after, code, reason);
     };
     let mut open: Vec<usize> = Vec::new();
     let mut at = 0;
@@ -96,7 +163,22 @@ pub fn repair(text: &str) -> Repair {
                 let end = text[at..]
                     .find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '"'))
                     .map_or(text.len(), |i| at + i);
-                if matches!(&text[at..end], "AND" | "OR" | "NOT") {
+                let word = &text[at..end];
+                if matches!(word, "AND" | "OR" | "NOT")
+                    || term.is_none() && matches!(word, "and" | "or" | "not")
+                    || other::is_nearness(word)
+                {
+                    term = None;
+                } else if let Some((cut, after, reason)) = ovid::fields(word) {
+                    let from = term.unwrap_or(at);
+                    mend_term(text, from..at + cut, &mut add);
+                    add(at + cut..end, after, "Q022", reason.to_owned());
+                    term = None;
+                } else if word.ends_with('/') && word.len() > 1 && !text[end..].starts_with('[') {
+                    let from = term.unwrap_or(at);
+                    if let Some((after, reason)) = ovid::heading(&text[from..end]) {
+                        add(from..end, &after, "Q022", reason);
+                    }
                     term = None;
                 } else if term.is_none() {
                     term = Some(at);
@@ -107,8 +189,6 @@ pub fn repair(text: &str) -> Repair {
         }
         at = next;
     }
-    changes.sort_by_key(|c| c.span.start);
-    Repair { repaired: apply(text, &changes), changes }
 }
 
 fn tag_of(inner: &str) -> Option<SearchField> {

@@ -28,7 +28,7 @@ fn record() -> Record {
 #[test]
 fn the_papers_printed_string_is_refused_and_its_repair_is_what_is_sent() {
     assert!(parse(PRINTED).has_errors());
-    let mended = repair(PRINTED);
+    let mended = repair(PRINTED, &[]);
     assert_eq!(
         mended.repaired,
         "ALK[tiab] AND (CRIZOTINIB*[tiab] OR \"ALK inhibitor\"[ti] OR \"kinase inhibitor\"[ti]) AND (SARCOMA*[tiab] OR SARCOMATOID[ti] OR \"INFLAMMATORY MYOFIBROBLASTIC TUMOR\"[ti])"
@@ -41,7 +41,7 @@ fn the_papers_printed_string_is_refused_and_its_repair_is_what_is_sent() {
 #[test]
 fn a_sound_string_is_left_alone_by_repair() {
     for text in ["ALK[tiab] AND (a[ti] OR b[ti])", "\"some phrase\"[tiab]", "2010:2021[dp]"] {
-        assert_eq!(repair(text).repaired, text);
+        assert_eq!(repair(text, &[]).repaired, text);
     }
 }
 
@@ -66,6 +66,21 @@ fn each_mistake_has_its_code_and_one_does_not_hide_the_next() {
         ("a tagged stop word", "the[tiab] AND a1[ti]", &["Q016"]),
         ("a date that is none", "201O[dp]", &["Q019"]),
         ("a line of a history", "#1 AND x[ti]", &["Q021"]),
+        ("a strategy with all its lines", "#1 x1[ti]\n#2 y1[ti]\n#3 #1 AND #2", &[]),
+        ("a line that nothing refers to", "1. x1[ti]\n2. y1[ti]\n3. #1 NOT z1[ti]", &["Q039"]),
+        ("a range in two quotations", "\"2015/01/01\"[dp] : \"3000\"[dp]", &[]),
+        ("a range with two tags", "2015[dp]:2020/12[dp]", &[]),
+        ("a range backwards", "2020:2015[dp]", &["Q024"]),
+        ("a date within one branch", "(x1[ti] AND 2015:2020[dp]) OR y1[ti]", &["Q025"]),
+        ("dates beside each other are no branch", "x1[ti] AND (2015[dp] OR 2017[dp])", &[]),
+        ("a date without a field", "x1[ti] AND 2015:2020", &["Q026"]),
+        ("a string in quotation marks", "\"x1[ti] AND y1[ti]\"", &["Q033"]),
+        ("years that exclude each other", "x1[ti] AND 2010:2012[dp] AND 2015:2020[dp]", &["Q037"]),
+        ("taken away from itself", "x1[ti] NOT x1[ti]", &["Q037"]),
+        ("no animals, among others", "x1[ti] NOT (animals[mh] OR mice[ti])", &["Q011"]),
+        ("the double negation is right", "x1[ti] NOT (animals[mh] NOT humans[mh])", &[]),
+        ("a bracket that is not closed", "(gdm[tiab) AND (\"x y\"[mh])", &["Q015"]),
+        ("a bracket not closed hides nothing", "gdm[tiab AND \"x y\"[ab]", &["Q003", "Q015"]),
         ("a tag in parentheses", "a (TI)", &["Q022"]),
         ("two mistakes at once", "x[ab] AND \"b", &["Q003", "Q009", "Q002"]),
         ("nuclides are no tags", "[11C] choline", &["Q003"]),
@@ -83,6 +98,83 @@ fn each_mistake_has_its_code_and_one_does_not_hide_the_next() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn notes_tell_what_is_right_and_still_worth_knowing() {
+    let cases: &[(&str, &str, &str)] = &[
+        ("a truncated phrase", "\"scratch cat*\"[tiab]", "Q010"),
+        ("an unquoted phrase with a tag", "heart attack[tiab]", "Q027"),
+        ("NOT", "a1[ti] NOT b1[ti]", "Q028"),
+        ("a character read as a blank", "\"4.0\"[tiab]", "Q031"),
+        ("a term that another covers", "diabetes[tiab] OR diabet*[tiab]", "Q032"),
+        ("a phrase that one of its words covers", "\"decision aid\"[tiab] OR decision[tiab]", "Q032"),
+        ("curly quotation marks", "\u{201c}a b\u{201d}[ti]", "Q035"),
+        ("two terms side by side", "a1[ti] b1[ti]", "Q036"),
+        ("a date that moves", "\"last 5 years\"[dp]", "Q038"),
+        ("a filter on indexing", "review[pt]", "Q014"),
+    ];
+    for (sentence, text, code) in cases {
+        let found: Vec<_> = parse(text).diagnostics.iter().map(|d| d.code).collect();
+        assert!(found.contains(code), "{sentence}: {text}: {found:?}");
+    }
+    let silent: &[(&str, &str, &str)] = &[
+        ("of two fields none covers the other", "diabetes[ti] OR diabet*[tiab]", "Q032"),
+        ("headings whose names hold one another", "\"Insulin Lispro\"[mh] OR Insulin[mh]", "Q032"),
+        ("another stem", "diabetes[tiab] OR diabol*[tiab]", "Q032"),
+        ("a quoted phrase needs no index", "\"heart attack\"[tiab:~0]", "Q027"),
+        ("lines of a strategy are joined by it", "#1 a1[ti]\n#2 #1 AND b1[ti]", "Q036"),
+    ];
+    for (sentence, text, code) in silent {
+        assert!(!parse(text).diagnostics.iter().any(|d| d.code == *code), "{sentence}: {text}");
+    }
+}
+
+#[test]
+fn what_can_be_mended_is_and_what_may_mean_more_is_asked() {
+    let cases: &[(&str, &str, &str, usize)] = &[
+        ("Ovid's fields", "heart attack.ti,ab. OR stroke.ti.", "\"heart attack\"[tiab] OR stroke[ti]", 0),
+        ("Ovid's headings", "exp Heart Failure/ AND *Sarcoma/", "\"Heart Failure\"[mh] AND \"Sarcoma\"[majr:noexp]", 0),
+        ("curly quotation marks", "\u{201c}a b\u{201d}[ti]", "\"a b\"[ti]", 0),
+        ("an asterisk that is none", "intervent\u{2217}[ti]", "intervent*[ti]", 0),
+        ("operators between closed parts", "a1[ti] or (b1[ti] and c1[ti])", "a1[ti] OR (b1[ti] AND c1[ti])", 0),
+        ("an `and` within a phrase stays", "\"head and neck\"[ti]", "\"head and neck\"[ti]", 0),
+        ("an operator twice", "a1[ti] OR  OR b1[ti]", "a1[ti] OR b1[ti]", 0),
+        ("a parenthesis too many is asked about", "a1[ti])", "a1[ti])", 1),
+        ("a group without an end is asked about", "(a1[ti] OR b1[ti]", "(a1[ti] OR b1[ti]", 1),
+        ("Ovid's mp is asked about", "sarcoma.mp.", "sarcoma.mp.", 1),
+        ("Ovid's nearness is asked about", "a1[ti] adj3 b1[ti]", "a1[ti] adj3 b1[ti]", 1),
+    ];
+    for (sentence, text, expected, questions) in cases {
+        let mended = repair(text, &[]);
+        assert_eq!(mended.repaired, *expected, "{sentence}");
+        assert_eq!(mended.questions.len(), *questions, "{sentence}: {:?}", mended.questions);
+        assert_eq!(mended.undo(), *text, "{sentence}");
+    }
+    let answered = repair("(a1[ti] OR sarcoma.mp.", &[(1, 1), (2, 1)]);
+    assert_eq!((answered.repaired.as_str(), answered.questions.len()), ("(a1[ti] OR sarcoma[tw])", 0));
+    assert_eq!(answered.undo(), "(a1[ti] OR sarcoma.mp.");
+}
+
+#[test]
+fn the_lines_of_a_strategy_become_one_search() {
+    let query = parse("1. x1[ti] OR y1[ti]\n2. z1[ti]\n3. #1 AND #2").query.unwrap();
+    assert_eq!(query.to_string(), "(x1[ti] OR y1[ti]) AND z1[ti]");
+    assert_eq!(parse(&query.to_string()).query.unwrap().root, query.root);
+    let doubling: String = (2..40).map(|i| format!("#{i} #{} OR #{}\n", i - 1, i - 1)).collect();
+    assert!(
+        parse(&format!("#1 a1[ti]\n{doubling}")).diagnostics.iter().any(|d| d.code == "Q018"),
+        "it grows past all bounds"
+    );
+}
+
+#[test]
+fn the_pages_in_docs_are_those_of_the_program() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/query-codes.md");
+    let written = std::fs::read_to_string(path).unwrap();
+    let pages = pages();
+    let own = written.split("\n# Beside").next().unwrap().trim_end();
+    assert!(own == pages.trim_end(), "write it anew: scripts/query-codes.sh");
 }
 
 #[test]
@@ -150,8 +242,14 @@ fn term() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z]{4,8}\\*?\\[(ti|tiab|mh|la|all)\\]",
         "\"[a-z]{2,5} [a-z]{2,5}\"\\[(ti|tiab)(:~[0-9])?\\]",
-        "20[01][0-9]:20[12][0-9]\\[dp\\]",
+        "20[01][0-9]:20[12][0-9]\\[(dp|crdt|edat)\\]",
         "[a-z]{5,8}",
+        "\"?[a-z]{4,6}( [a-z]{2,5})?\"?/(therapy|drug therapy)\\[(mh|majr)(:noexp)?\\]",
+        "[a-z]{4}\\*[a-z]{1,3}\\*?\\[(ti|tiab|tw)\\]",
+        "[1-9][0-9]{0,7}( [1-9][0-9]{3})?\\[uid\\]",
+        "(hasabstract|medline|systematic)\\[sb\\]",
+        "[a-z]{3,6} [a-z]\\[(au|1au|lastau)\\]",
+        "20[01][0-9](/[01][0-9])?\\[(dp|mhda|lr)\\]",
     ]
 }
 
@@ -177,7 +275,7 @@ proptest! {
         for d in parse(&text).diagnostics {
             prop_assert!(d.span.end <= text.len());
         }
-        let mended = repair(&text);
+        let mended = repair(&text, &[]);
         prop_assert_eq!(mended.undo(), text);
     }
 }

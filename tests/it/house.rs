@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("pooled", &["protocol"]),
     ("entrez", &["record", "diagnostic", "query"]),
     ("store", &["record", "protocol", "screen", "flow"]),
-    ("export", &["record", "protocol", "screen", "flow", "worksheet", "pooled"]),
+    ("export", &["record", "diagnostic", "query", "protocol", "screen", "flow", "worksheet", "pooled"]),
     (
         "jobs",
         &[

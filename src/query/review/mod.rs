@@ -1,6 +1,6 @@
 //! What parses and still is not what was meant: checks of the whole string, of groups and of terms.
 
-use super::{Kind, Node, Operator, SearchField, Term};
+use super::{Kind, Node, Operator, SearchField, Term, matching};
 use crate::diagnostic::Diagnostic;
 
 mod stop_words;
@@ -102,6 +102,16 @@ fn covered<'n>(a: &'n Node, b: &'n Node) -> Option<(&'n Term, &'n Term)> {
         return None;
     }
     let wider = |narrow: &Term, wide: &Term| {
+        // Words of a text: whoever has the longer phrase has the words within it. Headings are no texts.
+        let (long, short) = (matching::words(&narrow.effective()), matching::words(&wide.effective()));
+        let within = |n: &[matching::Word]| n.iter().zip(&short).all(|(a, b)| a.text == b.text);
+        if matching::is_text(a.field)
+            && !short.is_empty()
+            && long.len() > short.len()
+            && long.windows(short.len()).any(within)
+        {
+            return true;
+        }
         let stem = wide.effective().to_lowercase();
         let text = narrow.effective().to_lowercase();
         // Only the last word of the wider one is open, and the narrower goes on within that word or with another.
@@ -118,7 +128,7 @@ fn covered<'n>(a: &'n Node, b: &'n Node) -> Option<(&'n Term, &'n Term)> {
 fn apart(a: &Node, b: &Node) -> bool {
     let days = |n: &Node| match &n.kind {
         Kind::Range { from, to, field } if field.is_date() => {
-            Some((*field, super::matching::day(from, false)?, super::matching::day(to, true)?))
+            Some((*field, matching::day(from, false)?, matching::day(to, true)?))
         }
         _ => None,
     };

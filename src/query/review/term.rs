@@ -61,8 +61,7 @@ pub(super) fn review(term: &Term, span: &Range<usize>, problems: &mut Vec<Diagno
 
 /// Fields whose words PubMed looks up one by one or as phrases.
 fn is_words(field: SearchField) -> bool {
-    use SearchField as F;
-    matches!(field, F::All | F::Title | F::TitleAbstract | F::TextWord | F::OtherTerm | F::Affiliation)
+    field == SearchField::All || matching::is_text(field)
 }
 
 fn truncation(term: &Term, text: &str, span: &Range<usize>, problems: &mut Vec<Diagnostic>) {
