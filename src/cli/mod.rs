@@ -12,6 +12,7 @@ use crate::jobs::fetch::{self, By};
 use crate::jobs::source::{self, Net};
 use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search, serve};
 
+mod corpus;
 mod judge;
 mod pool;
 mod query;
@@ -262,6 +263,9 @@ The labels are a CSV with the columns pmid, decision (include, exclude or unclea
     /// Read, check, mend and try a search string
     #[command(subcommand)]
     Query(query::Command),
+    /// PubMed by the file: check NLM's baseline and update files
+    #[command(subcommand)]
+    Corpus(corpus::Command),
     /// Serve local PubMed XML as E-utilities, on loopback unless told otherwise
     #[command(
         name = "serve-entrez",
@@ -347,6 +351,7 @@ impl Cli {
             Command::Init { name } => jobs::init::command(&name),
             Command::Evaluate(options) => evaluate::command(&open(options.review.as_deref())?, &options),
             Command::Query(command) => query::run(command, &open),
+            Command::Corpus(command) => corpus::run(command, quiet),
             Command::ServeEntrez { files, port, bind, rate } => serve::command(&files, bind, port, rate),
             Command::Completions { shell } => {
                 let mut text = Vec::new();

@@ -15,6 +15,7 @@ use crate::protocol::Review;
 use crate::store::{SearchRun, Store};
 
 pub mod audit;
+pub mod corpus;
 pub mod evaluate;
 pub mod fetch;
 pub mod figure;

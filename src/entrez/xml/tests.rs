@@ -112,3 +112,98 @@ fn formulas_seasons_and_group_authors_are_read_as_they_are_written() {
     assert_eq!(r.authors[0].display(), "Twin2 Group");
     assert_eq!(r.notes, ["a note"]);
 }
+
+/// Gives a few bytes at a time, as a network does.
+struct Dripping<'a>(&'a [u8], usize);
+
+impl std::io::Read for Dripping<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.1.min(out.len()).min(self.0.len());
+        out[..n].copy_from_slice(&self.0[..n]);
+        self.0 = &self.0[n..];
+        Ok(n)
+    }
+}
+
+fn pieces(reader: impl std::io::Read) -> Vec<(Kind, Vec<u8>, Place)> {
+    let mut pieces = Pieces::new(reader);
+    let mut list = Vec::new();
+    while let Some(piece) = pieces.next_piece().unwrap() {
+        list.push((piece.kind, piece.raw.to_vec(), piece.place));
+    }
+    list
+}
+
+#[test]
+fn a_stream_is_cut_alike_however_it_arrives_and_places_point_into_it() {
+    let whole = pieces(FULL.as_bytes());
+    assert_eq!(whole.iter().map(|(k, ..)| *k).collect::<Vec<_>>(), [Kind::Article, Kind::Article, Kind::Deletion]);
+    for (_, raw, place) in &whole {
+        let at = place.offset as usize;
+        assert_eq!(&FULL.as_bytes()[at..at + raw.len()], raw);
+        assert_eq!(FULL[..at].matches('\n').count() as u64 + 1, place.line);
+        assert_eq!(at - FULL[..at].rfind('\n').map_or(0, |i| i + 1) + 1, place.column as usize);
+    }
+    for step in [1, 2, 3, 7, 64] {
+        assert_eq!(pieces(Dripping(FULL.as_bytes(), step)), whole, "{step} bytes at a time");
+    }
+}
+
+#[test]
+fn sets_that_follow_one_another_in_a_stream_are_all_read() {
+    let twice = format!("{FULL}\n{FULL}\n<!-- the end -->\n<PubmedArticleSet/>\n");
+    assert_eq!(read_articles(twice.as_bytes()).unwrap().articles.len(), 4);
+    let junk = read_articles(format!("{FULL}\n<html>").as_bytes()).unwrap_err();
+    assert_eq!((junk.message.as_str(), junk.number), ("expected <PubmedArticleSet>, found <html>", 2));
+}
+
+#[test]
+fn a_piece_that_cannot_be_read_has_a_place_and_the_next_is_read_all_the_same() {
+    let cases: &[(&str, &str, &str)] = &[
+        ("crossed tags", "<b>x</i>", "expected `</b>`, but `</i>` was found"),
+        ("an attribute twice", "<b a=\"1\" a=\"2\">x</b>", "stands twice"),
+        ("an attribute twice where nothing is read", "<ReferenceList><b a=\"1\" a=\"2\"/></ReferenceList>", "twice"),
+        ("a character that is none", "&#xFFFFFFFF;", "character"),
+        ("a tag that does not end", "<b", ""),
+    ];
+    for (sentence, bad, message) in cases {
+        let good = "<PubmedArticle><MedlineCitation><PMID>2</PMID></MedlineCitation></PubmedArticle>";
+        let first = format!("<PubmedArticle><MedlineCitation><PMID>1</PMID>{bad}</MedlineCitation></PubmedArticle>");
+        let text = format!("<PubmedArticleSet>\n{first}\n{good}\n</PubmedArticleSet>");
+        let mut pieces = Pieces::new(text.as_bytes());
+        let error = pieces.next_piece().unwrap().unwrap().record().unwrap_err();
+        assert!(error.message.contains(message), "{sentence}: {error}");
+        assert!(error.line == 2 && error.number == 1, "{sentence}: {error}");
+        let from = text.find("<PubmedArticle>").unwrap() as u64;
+        assert!((from..from + first.len() as u64).contains(&error.offset), "{sentence}: byte {}", error.offset);
+        assert_eq!(pieces.next_piece().unwrap().unwrap().record().unwrap().pmid, Pmid(2), "{sentence}");
+    }
+}
+
+#[test]
+fn a_gzipped_file_that_was_cut_or_damaged_is_no_shorter_file() {
+    use std::io::Write;
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(FULL.as_bytes()).unwrap();
+    let whole = gz.finish().unwrap();
+    let mut flipped = whole.clone();
+    let at = flipped.len() - 6;
+    flipped[at] ^= 1;
+    let mut tailed = whole.clone();
+    tailed.extend_from_slice(b"and more");
+    for (sentence, bytes) in
+        [("cut", whole[..whole.len() - 20].to_vec()), ("its checksum differs", flipped), ("junk behind", tailed)]
+    {
+        let error = for_each_article(std::io::Cursor::new(bytes), |_| Ok(())).unwrap_err();
+        assert!(error.message.starts_with("the answer breaks off"), "{sentence}: {error}");
+    }
+    let mut twice = whole.clone();
+    twice.extend_from_slice(&whole);
+    let mut n = 0;
+    for_each_article(std::io::Cursor::new(twice), |_| {
+        n += 1;
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(n, 4, "members that follow one another are one stream");
+}
