@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::protocol::{Published, Stage};
 use crate::record::Pmid;
+use crate::screen::{Assessment, Outcome};
 
 mod update;
 
@@ -28,6 +29,17 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// What the rules alone say, of assessments in the protocol's order: the first criterion that excludes; else the
+    /// first that nobody could tell; else included.
+    pub fn by_rules(assessments: &[Assessment]) -> Self {
+        let first = |outcome| assessments.iter().find(|a| a.outcome == outcome).map(|a| a.criterion.clone());
+        match (first(Outcome::Met), first(Outcome::Unclear)) {
+            (Some(criterion), _) => Self::Excluded(criterion),
+            (None, Some(criterion)) => Self::Unresolved(criterion),
+            (None, None) => Self::Included,
+        }
+    }
+
     /// `included`, `excluded` or `unresolved`.
     pub fn name(&self) -> &'static str {
         match self {

@@ -14,13 +14,17 @@ import re
 import sys
 
 MARKUP = re.compile(r"</?(?:b|i|u|sup|sub|DispFormula|mml:[a-zA-Z]+)(?:\s[^<>]*)?/?>")
+# Biopython prints formulas anew, without their prefix.
+FORMULA = re.compile(r"<math(?:\s[^<>]*)?>.*?</math>", re.DOTALL)
+TAG = re.compile(r"<[^<>]*>")
 BLANK = re.compile(r"[ \t\n\r\f]+")
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 SEASONS = {"winter": 1, "spring": 4, "summer": 7, "fall": 10, "autumn": 10}
 
 
 def fold(text):
-    return BLANK.sub(" ", MARKUP.sub("", str(text))).strip(" ")
+    text = FORMULA.sub(lambda formula: TAG.sub("", formula[0]), MARKUP.sub("", str(text)))
+    return BLANK.sub(" ", text).strip(" ")
 
 
 def some(text):
@@ -219,11 +223,11 @@ def in_their_words(record):
     return {
         "pmid": str(record["pmid"]),
         "title": record["title"],
-        "abstract": " ".join(s["text"] for s in record["abstract_sections"]),
+        "abstract": "\n".join(f"{s['label'] or ''}\n{s['text']}" for s in record["abstract_sections"]),
         "doi": record["doi"] or "",
         "pmc": record["pmc"] or "",
         "authors": [
-            (a["last_name"] or "", a["fore_name"] or "", a["initials"] or "", a["suffix"] or "")
+            (a["last_name"] or "", a["fore_name"] or "", a["initials"] or "")
             for a in record["authors"]
             if not a["collective"]
         ],
@@ -232,7 +236,7 @@ def in_their_words(record):
         "medline_ta": journal["medline_ta"] or "",
         "nlm_unique_id": journal["nlm_id"] or "",
         "country": journal["country"] or "",
-        "issue": journal["issue"] or "",
+        "issue": f"{journal['volume']}({journal['issue'] or ''})" if journal["volume"] else "",
         "pages": journal["pages"] or "",
         "mesh_terms": [f"{m['ui']}:{m['descriptor']}" for m in record["mesh"]],
         "publication_types": [f"{t['ui']}:{t['name']}" for t in record["publication_types"]],
@@ -253,7 +257,7 @@ def from_pubmed_parser(entry):
         "abstract": entry["abstract"],
         "doi": entry["doi"],
         "pmc": entry["pmc"],
-        "authors": [(a["lastname"], a["forename"], a["initials"], a["suffix"]) for a in entry["authors"] if a["lastname"] or a["forename"]],
+        "authors": [(a["lastname"], a["forename"], a["initials"]) for a in entry["authors"] if a["lastname"] or a["forename"]],
         "affiliations": [a["affiliation"] for a in entry["authors"] if a["lastname"] or a["forename"]],
         "journal": entry["journal"],
         "medline_ta": entry["medline_ta"],
@@ -279,9 +283,35 @@ def plain(value):
     return [plain(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
+def is_within(part, whole):
+    """Whether `part` is `whole` with something left out."""
+    rest = iter(whole)
+    return all(c in rest for c in part)
+
+
 def judge_pubmed_parser(field, theirs, ours, record):
     """Why pubmed_parser may say otherwise, where what tamis says follows from the reason."""
+    if field in ("pmc", "doi") and not theirs and ours:
+        return "it leaves empty what stands in PubmedData/ArticleIdList"
+    if field == "affiliations" and [a.split("\n")[0] for a in ours] == theirs:
+        return "it keeps the first affiliation of each author"
+    if field == "keywords" and split(";".join(ours)) == theirs:
+        return "it joins with semicolons, which keywords hold too, and drops empty ones"
+    if field == "keywords" and is_within(theirs, split(";".join(ours))):
+        return "it drops a keyword that begins with markup"
+    if field == "abstract" and is_within(flat(ours), flat(theirs)):
+        return "it keeps the heading of a section without text, which tamis leaves out"
+    if field in ("title", "abstract") and is_within(flat(theirs), flat(ours)):
+        return "it loses text in or behind markup within markup"
     return None
+
+
+def show(reader, pmid, field, theirs, ours):
+    """Prints two values around the first place where they differ."""
+    a, b = str(theirs), str(ours)
+    at = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
+    start = max(0, at - 40)
+    print(f"PMID {pmid} {field}\n  {reader}: …{a[start:at + 120]!r}\n  tamis: …{b[start:at + 120]!r}")
 
 
 def main():
@@ -310,7 +340,7 @@ def main():
             differences[field] += 1
             shown[field] += 1
             if shown[field] <= 3:
-                print(f"PMID {ours[i]['pmid']} {field}\n  {reader}: {str(a)[:400]}\n  tamis: {str(b)[:400]}")
+                show(reader, ours[i]["pmid"], field, a, b)
     print(f"{reader}: {records} records against {len(ours)} of tamis, {fields} fields compared")
     for (field, why), n in judged.most_common():
         print(f"  {n:>7} {field}: {why}")

@@ -12,6 +12,7 @@ use crate::jobs::fetch::{self, By};
 use crate::jobs::source::{self, Net};
 use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search, serve};
 
+mod assess;
 mod corpus;
 mod judge;
 mod pool;
@@ -263,6 +264,15 @@ The labels are a CSV with the columns pmid, decision (include, exclude or unclea
     /// Read, check, mend and try a search string
     #[command(subcommand)]
     Query(query::Command),
+    /// Assess PubMed XML from standard input: one line of JSON a record, decided by the rules alone; no database
+    #[command(after_help = "\
+Examples:
+  gunzip -c pubmed25n0001.xml.gz | tamis assess > assessed.jsonl
+  parallel 'tamis assess -q --jobs 1 < {} > {/}.jsonl' ::: baseline/*.xml.gz
+  jq -r 'select(.decision == \"included\").pmid' assessed.jsonl
+
+Reads whole sets or bare <PubmedArticle> elements, plain or gzipped; lines come in the order of the records.")]
+    Assess(assess::Options),
     /// PubMed by the file: check NLM's baseline and update files
     #[command(subcommand)]
     Corpus(corpus::Command),
@@ -351,6 +361,7 @@ impl Cli {
             Command::Init { name } => jobs::init::command(&name),
             Command::Evaluate(options) => evaluate::command(&open(options.review.as_deref())?, &options),
             Command::Query(command) => query::run(command, &open),
+            Command::Assess(options) => assess::run(&options, &open),
             Command::Corpus(command) => corpus::run(command, quiet),
             Command::ServeEntrez { files, port, bind, rate } => serve::command(&files, bind, port, rate),
             Command::Completions { shell } => {

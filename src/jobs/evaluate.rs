@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::{Outcome, Workplace, advice, print, print_json};
 use crate::entrez::xml::{read_articles, read_record};
+use crate::flow::Decision;
 use crate::record::{Pmid, Record, terminal_safe};
-use crate::screen::{Assessment, Evidence, Outcome as Says, Screener};
+use crate::screen::{Assessment, Evidence, Screener};
 
 /// What to compare.
 #[derive(Debug, clap::Args)]
@@ -118,16 +119,15 @@ pub fn command(place: &Workplace, options: &Options) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The decision of the rules alone: the first that excludes, else unclear if any is, else include.
+/// The decision of the rules alone.
 fn rules_say(assessments: &[Assessment]) -> Verdict {
-    let first = |o| assessments.iter().find(|a| a.outcome == o).map(|a| a.criterion.clone());
-    if let Some(criterion) = first(Says::Met) {
-        return Verdict { decision: "exclude", criterion: Some(criterion) };
-    }
-    match first(Says::Unclear) {
-        Some(criterion) => Verdict { decision: "unclear", criterion: Some(criterion) },
-        None => Verdict { decision: "include", criterion: None },
-    }
+    let decision = Decision::by_rules(assessments);
+    let word = match decision {
+        Decision::Included => "include",
+        Decision::Excluded(_) => "exclude",
+        Decision::Unresolved(_) => "unclear",
+    };
+    Verdict { decision: word, criterion: decision.criterion().map(str::to_owned) }
 }
 
 fn compare(

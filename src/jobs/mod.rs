@@ -14,8 +14,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::protocol::Review;
 use crate::store::{SearchRun, Store};
 
+pub mod assess;
 pub mod audit;
 pub mod corpus;
+pub mod crew;
 pub mod evaluate;
 pub mod fetch;
 pub mod figure;

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod account;
+mod assess;
 mod corpus;
 mod history;
 mod house;

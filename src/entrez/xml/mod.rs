@@ -12,10 +12,12 @@ use thiserror::Error;
 use crate::record::{Pmid, Record};
 
 mod article;
+mod batch;
 mod stream;
 mod tree;
 mod unpack;
 
+pub use batch::{Batch, Batches};
 pub use stream::{Kind, Piece, Pieces, Place};
 pub use unpack::unpack;
 

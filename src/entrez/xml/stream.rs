@@ -58,6 +58,9 @@ pub struct Pieces<R> {
     place: Place,
     opened: bool,
     any: bool,
+    /// Whether articles may come without a set around them, and whether they do.
+    loose: bool,
+    bare: bool,
     /// The last PMID read whole, for messages; who reads the pieces says it.
     pub last: Option<Pmid>,
 }
@@ -66,7 +69,24 @@ impl<R: Read> Pieces<R> {
     /// The pieces of plain XML; see [`super::unpack`] for compressed files.
     pub fn new(reader: R) -> Self {
         let place = Place { offset: 0, line: 1, column: 1, number: 0 };
-        Self { reader, buffer: Vec::new(), start: 0, end: 0, place, opened: false, any: false, last: None }
+        Self {
+            reader,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            place,
+            opened: false,
+            any: false,
+            loose: false,
+            bare: false,
+            last: None,
+        }
+    }
+
+    /// The same of a stream that may also be empty, or hold articles without a set around them, as they come when a
+    /// file was cut into records for many machines.
+    pub fn loose(reader: R) -> Self {
+        Self { loose: true, any: true, ..Self::new(reader) }
     }
 
     /// Bytes read so far.
@@ -86,7 +106,12 @@ impl<R: Read> Pieces<R> {
                 }
                 continue;
             }
-            let Some(tag) = self.tag()? else { return Err(self.cut()) };
+            let Some(tag) = self.tag()? else {
+                if self.bare && self.start == self.end {
+                    return Ok(None);
+                }
+                return Err(self.cut());
+            };
             let (kind, end): (_, &[u8]) = match tag.as_slice() {
                 b"PubmedArticle" => (Kind::Article, b"</PubmedArticle>"),
                 b"PubmedBookArticle" => (Kind::Article, b"</PubmedBookArticle>"),
@@ -143,6 +168,12 @@ impl<R: Read> Pieces<R> {
                 self.any = true;
                 self.opened = !tag.ends_with(b"/>");
                 self.advance(length);
+                return Ok(true);
+            }
+            if self.loose && (tag.starts_with(b"<PubmedArticle") || tag.starts_with(b"<PubmedBookArticle")) {
+                self.bare = true;
+                self.opened = true;
+                self.advance(length - tag.len());
                 return Ok(true);
             }
             if let Some(message) = not_a_set(head) {
