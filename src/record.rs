@@ -8,6 +8,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod change;
+
+pub use change::{FieldChange, Notice, NoticeKind, changes};
+
 /// A PubMed identifier. Displayed as PubMed prints it, without padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -376,8 +380,7 @@ impl Record {
 
     /// Whether the article has been retracted: by its publication type or by a `RetractionIn`.
     pub fn is_retracted(&self) -> bool {
-        self.publication_types.iter().any(|t| t.name == "Retracted Publication")
-            || self.corrections.iter().any(|c| c.kind == "RetractionIn")
+        self.notices().iter().any(|n| n.kind == NoticeKind::Retracted)
     }
 
     /// First author, journal and year: enough to recognise an article in a list.

@@ -144,6 +144,33 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Form::Text)]
         format: Form,
     },
+    /// Ask the whole string again for a later window, and tell what came, went and changed
+    #[command(after_help = "\
+Examples:
+  tamis update --source pubmed                     up to today, compared with the newest version
+  tamis update --until 2022-08-22 --since 1
+  tamis update --until 2022-08-22 --source queries/alk-crizotinib/twin queries/alk-crizotinib/twin-later
+
+Sets of PMIDs are compared, not dates, so late arrivals with old dates are found. Doing it twice changes nothing.")]
+    Update {
+        #[command(flatten)]
+        asking: Asking,
+        /// A review's folder, or its name under queries/
+        review: Option<String>,
+        /// The last day of the new window [default: today]
+        #[arg(long, value_name = "DATE", conflicts_with = "to")]
+        until: Option<Date>,
+        /// The run of the previous version [default: the newest with a flow]
+        #[arg(long, value_name = "N")]
+        since: Option<i64>,
+        /// Fetch again only what was revised since this day [default: the day before the previous search; of local
+        /// files, everything]
+        #[arg(long, value_name = "DATE")]
+        revised_since: Option<Date>,
+        /// Print as
+        #[arg(long, value_enum, default_value_t = Form::Text)]
+        format: Form,
+    },
     /// Ask the database with the protocol's string; every asking is a new run
     Search {
         #[command(flatten)]
@@ -323,6 +350,20 @@ impl Cli {
                     return search::dry_run(&place, &described, &options);
                 }
                 jobs::run::command(&place, &described, &options, fresh, format.json())
+            }
+            Command::Update { asking, review, until, since, revised_since, format } => {
+                let place = open(review.as_deref())?;
+                let described = match asking.source.as_slice() {
+                    [] => jobs::update::usual(&place, since)?,
+                    _ => described(&place, &asking)?,
+                };
+                let mut search = asking.options();
+                search.to = until.or(search.to);
+                if asking.dry_run {
+                    return search::dry_run(&place, &described, &search);
+                }
+                let options = jobs::update::Options { search, since, revised_since };
+                jobs::update::command(&place, &described, &options, format.json())
             }
             Command::Search { asking, which } => {
                 let place = open(which.review.as_deref())?;

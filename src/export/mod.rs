@@ -16,6 +16,7 @@ pub mod provenance;
 pub mod sarif;
 pub mod survival_svg;
 pub mod swimmer_svg;
+pub mod update_text;
 pub mod worksheet_csv;
 pub mod worksheet_xlsx;
 

@@ -36,6 +36,7 @@ pub mod search;
 pub mod serve;
 pub mod source;
 pub mod status;
+pub mod update;
 pub mod versions;
 pub mod worksheet;
 

@@ -71,6 +71,16 @@ pub fn dry_run(place: &Workplace, described: &Described, options: &Options) -> R
 /// # Errors
 /// When the service fails, or PubMed says that it did not run the string as written.
 pub fn search(place: &Workplace, store: &mut Store, described: &Described, options: &Options) -> Result<SearchRun> {
+    let (asked, pmids) = ask(place, described, options)?;
+    let id = store.add_run(&asked, &pmids)?;
+    Ok(SearchRun { id, asked })
+}
+
+/// Asks, and stores nothing: the run as it would be stored, and its PMIDs in PubMed's order.
+///
+/// # Errors
+/// When the service fails, or PubMed says that it did not run the string as written.
+pub fn ask(place: &Workplace, described: &Described, options: &Options) -> Result<(NewRun, Vec<u64>)> {
     let search = &place.review.protocol.search;
     let from = options.from.unwrap_or(search.from);
     let to = options.to.unwrap_or(search.to);
@@ -119,8 +129,7 @@ pub fn search(place: &Workplace, store: &mut Store, described: &Described, optio
         })
         .to_string(),
     };
-    let id = store.add_run(&run, &whole.pmids)?;
-    Ok(SearchRun { id, asked: run })
+    Ok((run, whole.pmids))
 }
 
 /// A string that PubMed changed in silence is an error: its complaints end the search unless allowed by name.

@@ -34,6 +34,16 @@ struct Status {
     runs: Vec<RunStatus>,
 }
 
+/// A source's name, of several files only the first.
+fn source_name(source: &str) -> String {
+    let mut files = source.split(' ');
+    let first = files.next().unwrap_or_default();
+    match files.count() {
+        0 => terminal_safe(first).into_owned(),
+        more => format!("{} and {more} more", terminal_safe(first)),
+    }
+}
+
 /// `tamis status`.
 pub fn command(place: &Workplace, json: bool) -> Result<Outcome> {
     let review = &place.review;
@@ -107,7 +117,7 @@ pub fn command(place: &Workplace, json: bool) -> Result<Outcome> {
             table.add_row([
                 r.id.to_string(),
                 r.asked_at.clone(),
-                terminal_safe(&r.source).into_owned(),
+                source_name(&r.source),
                 r.reported.to_string(),
                 r.stored.to_string(),
                 r.missing.to_string(),

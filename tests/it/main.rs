@@ -12,6 +12,7 @@ mod reference;
 mod review;
 mod service;
 mod storm;
+mod story;
 mod weather;
 
 use std::path::{Path, PathBuf};

@@ -107,7 +107,7 @@ pub(super) fn efetch(service: &Service, p: &Parameters) -> Answer {
         Ok(ids) => ids,
         Err(message) => return refusal("efetch", p, &message),
     };
-    let records = ids.iter().filter_map(|id| service.library.get(*id));
+    let records = ids.iter().filter_map(|id| service.library.given(*id));
     let kind = p.get("rettype").unwrap_or("").to_lowercase();
     let mode = p.get("retmode").unwrap_or("").to_lowercase();
     match (kind.as_str(), mode.as_str()) {

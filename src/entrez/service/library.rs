@@ -14,6 +14,8 @@ use crate::record::Pmid;
 pub struct Library {
     pub(super) articles: Vec<Fetched>,
     place: HashMap<Pmid, usize>,
+    /// PMIDs merged into another record, which names them among its identifiers.
+    merged: HashMap<Pmid, Pmid>,
     build: OnceLock<String>,
 }
 
@@ -54,7 +56,16 @@ impl Library {
         let mut articles: Vec<Fetched> = newest.into_values().collect();
         articles.sort_by_key(|a| std::cmp::Reverse(a.record.pmid));
         let place = articles.iter().enumerate().map(|(i, a)| (a.record.pmid, i)).collect();
-        Ok(Self { articles, place, build: OnceLock::new() })
+        let mut library = Self { articles, place, merged: HashMap::new(), build: OnceLock::new() };
+        for article in &library.articles {
+            let others = article.record.other_ids.iter().filter(|(kind, _)| kind == "pubmed");
+            for old in others.filter_map(|(_, id)| id.parse().ok()).map(Pmid) {
+                if !library.place.contains_key(&old) {
+                    library.merged.insert(old, article.record.pmid);
+                }
+            }
+        }
+        Ok(library)
     }
 
     /// How many records.
@@ -80,6 +91,11 @@ impl Library {
             let hash: String = hash.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect();
             format!("Build-local.{hash}")
         })
+    }
+
+    /// What EFetch gives for a PMID: the record, or the one it was merged into.
+    pub(super) fn given(&self, pmid: Pmid) -> Option<&Fetched> {
+        self.get(pmid).or_else(|| self.merged.get(&pmid).and_then(|into| self.get(*into)))
     }
 
     /// One record with its XML.

@@ -168,7 +168,8 @@ fn identifier(id: Element<'_>, record: &mut Record) {
     match id.attribute("IdType") {
         Some("doi") => record.doi = Some(text),
         Some("pmc") => record.pmc = Some(text),
-        Some("pubmed") | None => {}
+        None => {}
+        Some("pubmed") if text == record.pmid.to_string() => {}
         Some(kind) if record.other_ids.iter().any(|(k, v)| k == kind && *v == text) => {}
         Some(kind) => record.other_ids.push((kind.to_owned(), text)),
     }
