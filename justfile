@@ -37,3 +37,15 @@ reference:
 # Random search strings through the parser, the repair and the printer: `just fuzz 1000000`.
 fuzz cases="200000":
     PROPTEST_CASES={{cases}} cargo test --release --lib query::tests -- --nocapture
+
+# The marks of speed beside other readers: `RUNS=5 just bench`.
+bench:
+    scripts/bench.sh
+
+# The inner loops alone.
+bench-inner:
+    cargo bench
+
+# Every field of every record of a real file beside Biopython and pubmed_parser.
+readers:
+    scripts/readers.sh

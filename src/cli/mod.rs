@@ -300,7 +300,7 @@ Examples:
 
 Reads whole sets or bare <PubmedArticle> elements, plain or gzipped; lines come in the order of the records.")]
     Assess(assess::Options),
-    /// PubMed by the file: check NLM's baseline and update files
+    /// A local PubMed: NLM's baseline and update files, checked, added, searched
     #[command(subcommand)]
     Corpus(corpus::Command),
     /// Serve local PubMed XML as E-utilities, on loopback unless told otherwise

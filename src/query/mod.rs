@@ -15,6 +15,7 @@ mod heard;
 mod history;
 mod lex;
 mod matching;
+mod needs;
 mod parse;
 mod repair;
 mod review;
@@ -23,6 +24,7 @@ pub use codes::{CODES, Code, pages};
 pub use field::SearchField;
 pub use heard::{heard, lost};
 pub use matching::{Clause, Hit};
+pub use needs::{Need, indexed_words};
 pub use parse::parse;
 pub use repair::{Change, Question, Repair, repair};
 

@@ -11,12 +11,14 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+mod corpus;
 mod judge;
 mod migrate;
 mod runs;
 mod screening;
 mod standing;
 
+pub use corpus::{BegunFile, Citation, Corpus, Holdings};
 pub use runs::{NewRun, Refusal, SearchRun, StoredRecord};
 pub use screening::StoredAssessment;
 pub use standing::{Departure, NewDeparture, Standing};

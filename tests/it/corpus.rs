@@ -71,3 +71,153 @@ fn a_file_that_is_cut_missing_or_no_set_is_a_fault_of_that_file_only() {
     assert_eq!((list[3]["records"].as_u64(), list[3]["faults"].as_u64()), (Some(1), Some(0)));
     assert!(done.err.contains("3 faults in 3 of 4 files"), "{}", done.err);
 }
+
+fn article(pmid: u64, version: u32, title: &str) -> String {
+    format!(
+        "<PubmedArticle><MedlineCitation><PMID Version=\"{version}\">{pmid}</PMID><Article><ArticleTitle>{title}</ArticleTitle>\
+         </Article></MedlineCitation></PubmedArticle>"
+    )
+}
+
+fn found(desk: &Desk, string: &str) -> Vec<u64> {
+    let answer = desk.json(&["corpus", "search", string, "--json"]);
+    answer["pmids"].as_array().unwrap().iter().map(|p| p.as_u64().unwrap()).collect()
+}
+
+fn put(desk: &Desk, name: &str, parts: &[String]) {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    std::fs::write(desk.folder.path().join(name), gzip(&set(&parts))).unwrap();
+}
+
+#[test]
+fn updates_and_deletions_count_in_nlms_order_whatever_the_order_they_are_added_in() {
+    let baseline =
+        [article(1, 1, "alpha old"), article(2, 1, "alpha"), article(3, 1, "alpha"), article(4, 2, "alpha second")];
+    let first = [
+        article(1, 1, "alpha new"),
+        article(4, 1, "alpha first"),
+        "<DeleteCitation><PMID Version=\"1\">2</PMID><PMID Version=\"1\">3</PMID></DeleteCitation>".to_owned(),
+    ];
+    let second = [article(3, 1, "alpha back")];
+    let names = ["pubmed25n1274.xml.gz", "pubmed25n1275.xml.gz", "pubmed25n1276.xml.gz"];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let desk = Desk::new();
+        for (name, parts) in names.iter().zip([&baseline[..], &first, &second]) {
+            put(&desk, name, parts);
+        }
+        for i in order {
+            let done = desk.tamis(&["corpus", "add", "-q", names[i]]);
+            assert_eq!(done.code, 0, "{}", done.err);
+        }
+        assert_eq!(found(&desk, "alpha[ti]"), [4, 3, 1], "order {order:?}");
+        assert_eq!(found(&desk, "new[ti]"), [1], "a later file's wording counts");
+        assert_eq!(found(&desk, "old[ti]"), [0; 0], "and the earlier one no more");
+        assert_eq!(
+            (found(&desk, "second[ti]"), found(&desk, "first[ti]")),
+            (vec![4], vec![]),
+            "a higher version stays"
+        );
+        let status = desk.json(&["corpus", "status", "--json"]);
+        assert_eq!((status["pmids"].as_u64(), status["wordings"].as_u64()), (Some(4), Some(7)), "nothing was removed");
+    }
+}
+
+#[test]
+fn a_file_that_is_in_is_passed_over_and_a_broken_one_is_gone_on_with_where_it_broke() {
+    let desk = Desk::new();
+    let many: Vec<String> = (1..=5_000).map(|n| article(n, 1, &format!("word{n} common"))).collect();
+    let parts: Vec<&str> = many.iter().map(String::as_str).collect();
+    let whole = set(&parts);
+    let path = desk.folder.path().join("pubmed25n0001.xml");
+    // As long as the whole one, and broken in its last third.
+    let at = whole.find("word4000 ").unwrap();
+    let broken = whole.replacen("<PMID Version=\"1\">4000</PMID>", "<PMID Version=\"1\">4000</PMIX>", 1);
+    assert!(broken.len() == whole.len() && broken[..at] != whole[..at]);
+    std::fs::write(&path, &broken).unwrap();
+    let done = desk.tamis(&["corpus", "add", "-q", "pubmed25n0001.xml"]);
+    assert_eq!(done.code, 1);
+    assert!(done.err.contains("while adding pubmed25n0001.xml") && done.err.contains("line 4002"), "{}", done.err);
+    assert_eq!(found(&desk, "common[ti]").len(), 3_999, "what came before it is in");
+
+    std::fs::write(&path, &whole).unwrap();
+    let again = desk.json(&["corpus", "add", "-q", "--json", "pubmed25n0001.xml"]);
+    assert_eq!((again[0]["records"].as_u64(), again[0]["before"].as_u64()), (Some(1_001), Some(3_999)));
+    assert_eq!(found(&desk, "common[ti]").len(), 5_000);
+    let third = desk.json(&["corpus", "add", "-q", "--json", "pubmed25n0001.xml"]);
+    assert_eq!((third[0]["records"].as_u64(), third[0]["before"].as_u64()), (Some(0), Some(5_000)));
+
+    std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+    let other = desk.tamis(&["corpus", "add", "-q", "pubmed25n0001.xml"]);
+    assert!(other.code == 1 && other.err.contains("NLM's files do not change"), "{}", other.err);
+}
+
+#[test]
+fn a_kill_at_any_moment_loses_nothing_that_the_same_command_does_not_bring() {
+    let desk = Desk::new();
+    let many: Vec<String> = (1..=12_000).map(|n| article(n, 1, &format!("word{n} common"))).collect();
+    put(&desk, "pubmed25n0001.xml.gz", &many);
+    for wait in [30, 60, 120, 250, 400] {
+        let mut child = desk.command(&["corpus", "add", "-q", "pubmed25n0001.xml.gz"]).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    let done = desk.tamis(&["corpus", "add", "-q", "pubmed25n0001.xml.gz"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert_eq!(found(&desk, "common[ti]").len(), 12_000);
+    assert_eq!(found(&desk, "word11999[ti]"), [11_999]);
+    let status = desk.json(&["corpus", "status", "--json"]);
+    assert_eq!(status["wordings"].as_u64(), Some(12_000), "each record once");
+}
+
+#[test]
+fn a_file_whose_md5_differs_is_refused_before_anything_of_it_is_stored() {
+    let desk = Desk::new();
+    put(&desk, "pubmed25n0001.xml.gz", &[article(1, 1, "one")]);
+    let md5 = desk.folder.path().join("pubmed25n0001.xml.gz.md5");
+    std::fs::write(&md5, "MD5(pubmed25n0001.xml.gz)= 00000000000000000000000000000000\n").unwrap();
+    let done = desk.tamis(&["corpus", "add", "-q", "pubmed25n0001.xml.gz"]);
+    assert!(done.code == 1 && done.err.contains("is damaged: its md5 is "), "{}", done.err);
+    assert_eq!(desk.json(&["corpus", "status", "--json"])["files"].as_u64(), Some(0));
+
+    let real = done.err.split("its md5 is ").nth(1).unwrap().split(',').next().unwrap().to_owned();
+    std::fs::write(&md5, format!("MD5(pubmed25n0001.xml.gz)= {real}\n")).unwrap();
+    let done = desk.tamis(&["corpus", "add", "pubmed25n0001.xml.gz"]);
+    assert!(
+        done.code == 0 && done.out.contains("1 records added, 0 before, 0 deletions, md5 agrees"),
+        "{}{}",
+        done.out,
+        done.err
+    );
+}
+
+#[test]
+fn the_index_finds_what_a_look_at_every_record_finds() {
+    let desk = Desk::new();
+    let twin: Vec<String> = (1..=4).map(|n| format!("queries/alk-crizotinib/twin/0{n}.xml")).collect();
+    let files: Vec<&str> = twin.iter().map(String::as_str).collect();
+    assert_eq!(desk.tamis(&[&["corpus", "add", "-q"], &files[..]].concat()).code, 0);
+    let protocol: toml::Table = std::fs::read_to_string(desk.file("protocol.toml")).unwrap().parse().unwrap();
+    let papers = protocol["search"]["sent"].as_str().unwrap().to_owned();
+    for string in [
+        papers.as_str(),
+        "crizotinib*[tiab]",
+        "ALK[tiab] NOT lung[tiab]",
+        "\"case report\"[pt] OR sarcoma[ti]",
+        "sarcoma[mh] AND 2015:2018[dp]",
+        "\"anaplastic lymphoma kinase\"[tiab:~3]",
+        "(inflammator*[ti] OR nosuchword[ti]) AND eng[la]",
+        "nosuchword[tiab]",
+        "2016[dp]",
+    ] {
+        let all = desk.tamis(&[&["query", "match", string], &files[..]].concat());
+        assert_eq!(all.code, 0, "{string}: {}", all.err);
+        let mut all: Vec<u64> = all.out.lines().filter_map(|l| l.split_whitespace().next()?.parse().ok()).collect();
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        assert_eq!(found(&desk, string), all, "{string}");
+    }
+    let bad = desk.tamis(&["corpus", "search", "(sarcoma[ti]"]);
+    assert_eq!(bad.code, 1, "a string that PubMed refuses is refused here");
+    let none = desk.tamis(&["corpus", "search", "x", "--corpus", "elsewhere.sqlite"]);
+    assert!(none.err.contains("there is no corpus at elsewhere.sqlite"), "{}", none.err);
+}

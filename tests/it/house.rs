@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("worksheet", &["record", "protocol", "screen"]),
     ("pooled", &["protocol"]),
     ("entrez", &["record", "diagnostic", "query"]),
-    ("store", &["record", "protocol", "screen", "flow"]),
+    ("store", &["record", "query", "protocol", "screen", "flow"]),
     ("export", &["record", "diagnostic", "query", "protocol", "screen", "flow", "worksheet", "pooled"]),
     (
         "jobs",

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+pub mod add;
 pub mod check;
+pub mod search;
 
 /// Bytes of all these files as they lie on the disk, for a bar.
 fn size(files: &[PathBuf]) -> u64 {

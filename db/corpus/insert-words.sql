@@ -1,0 +1,1 @@
+INSERT INTO word (rowid, text) VALUES (?1, ?2)
