@@ -16,6 +16,7 @@ mod assess;
 mod corpus;
 mod judge;
 mod pool;
+mod protocol;
 mod query;
 
 /// Screens PubMed records for a systematic review and keeps every reason.
@@ -288,6 +289,9 @@ Examples:
 
 The labels are a CSV with the columns pmid, decision (include, exclude or unclear) and criterion.")]
     Evaluate(evaluate::Options),
+    /// Try a review's rules on the cases beside them
+    #[command(subcommand, after_help = "Example:\n  tamis protocol test alk-crizotinib")]
+    Protocol(protocol::Command),
     /// Read, check, mend and try a search string
     #[command(subcommand)]
     Query(query::Command),
@@ -401,6 +405,7 @@ impl Cli {
             Command::Provenance { review, run, format } => provenance::command(&open(review.as_deref())?, run, format),
             Command::Init { name } => jobs::init::command(&name),
             Command::Evaluate(options) => evaluate::command(&open(options.review.as_deref())?, &options),
+            Command::Protocol(command) => protocol::run(command, &open),
             Command::Query(command) => query::run(command, &open),
             Command::Assess(options) => assess::run(&options, &open),
             Command::Corpus(command) => corpus::run(command, quiet),

@@ -127,7 +127,7 @@ fn found(folder: &Path, here: &Path) -> Result<Located> {
     let display = folder.strip_prefix(here).unwrap_or(folder).display().to_string();
     let mut files = Files::new();
     read_toml(folder, "", &mut files)?;
-    for sub in ["vocabulary", "judgements"] {
+    for sub in ["vocabulary", "judgements", "cases"] {
         read_toml(&folder.join(sub), &format!("{sub}/"), &mut files)?;
     }
     Ok(Located { name, display, folder: folder.to_owned(), root, files })

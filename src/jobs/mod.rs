@@ -28,6 +28,7 @@ pub mod judge;
 pub mod locate;
 pub mod peak;
 pub mod pool;
+pub mod protocol;
 pub mod provenance;
 pub mod query;
 pub mod run;

@@ -88,8 +88,16 @@ pub fn load(name: &str, display: &str, files: &Files) -> Result<Review, LoadErro
         keep(findings.finish(&source));
     }
 
+    let mut cases = Vec::new();
+    for (file, text) in files.iter().filter(|(f, _)| is_toml_in(f, "cases/")) {
+        let source = Source::new(path(file), text.as_str());
+        let findings = Findings::default();
+        cases.extend(super::case::read(file, stem(file), &source, &protocol.criteria, &findings));
+        keep(findings.finish(&source));
+    }
+
     if faulty.is_empty() {
-        Ok(Review { name: name.to_owned(), protocol, published, judgements: judged, warnings })
+        Ok(Review { name: name.to_owned(), protocol, published, judgements: judged, cases, warnings })
     } else {
         Err(LoadError { files: faulty })
     }
@@ -135,8 +143,10 @@ fn read_vocabulary(name: &str, source: &Source, findings: &Findings) -> Vocabula
         entry.finish();
         terms.push(term);
     }
+    let decoys = root.optional("decoys").map(|n| n.texts()).unwrap_or_default();
+    let exact = root.optional("exact").and_then(|n| n.boolean()).unwrap_or(false);
     root.finish();
-    Vocabulary { name: name.to_owned(), terms }
+    Vocabulary { name: name.to_owned(), terms, decoys, exact }
 }
 
 fn read_protocol(
@@ -150,10 +160,13 @@ fn read_protocol(
     let title = root.text("title");
     let citation = root.optional("citation").and_then(|n| n.text());
     let search = root.required("search").and_then(|n| n.table()).map(read_search);
+    let named = root.optional("rule").and_then(|n| n.table());
+    let rules = named.map(|t| t.entries().into_iter().map(|(name, _, node)| (name, node)).collect());
+    let known = rule::Known::new(&vocabularies, rules.unwrap_or_default());
     let mut criteria: Vec<Criterion> = Vec::new();
     for entry in tables(&root, "criterion") {
         let span = entry.span();
-        let criterion = read_criterion(entry, &vocabularies);
+        let criterion = read_criterion(entry, &known);
         if criteria.iter().any(|c| c.id == criterion.id) {
             findings.push(
                 Diagnostic::error("P012", span, format!("the criterion `{}` stands here twice", criterion.id))
@@ -167,10 +180,18 @@ fn read_protocol(
             .push(Diagnostic::error("P013", 0..0, "the protocol has no criterion").help("add a table [[criterion]]"));
     }
     let case_count = root.optional("cases").and_then(|n| n.table()).and_then(|cases| {
-        let count = cases.required("count").and_then(|n| rule::read(&n, "cases.count", &vocabularies));
+        let count = cases.required("count").and_then(|n| rule::read(&n, "cases.count", &known));
         cases.finish();
         count
     });
+    for (name, node) in &known.rules {
+        if !known.done.borrow().contains_key(name) {
+            findings.push(
+                Diagnostic::warning("P106", node.span(), format!("protocol.toml: no criterion uses [rule.{name}]"))
+                    .help("use it with `{ use = \"NAME\" }`, or take it out"),
+            );
+        }
+    }
     root.finish();
 
     // Vocabularies are part of what is asked, so they are part of the hash.
@@ -261,12 +282,12 @@ fn read_search(table: Table<'_, '_>) -> Search {
     search
 }
 
-fn read_criterion(table: Table<'_, '_>, vocabularies: &BTreeMap<String, Vocabulary>) -> Criterion {
+fn read_criterion(table: Table<'_, '_>, known: &rule::Known<'_, '_>) -> Criterion {
     let id = table.text("id");
     let policies = [("unclear", Policy::Unclear), ("keep", Policy::Keep), ("exclude", Policy::Exclude)];
     let rule_of = |key: &'static str| {
         let path = format!("{id}.{key}");
-        table.required(key).and_then(|n| rule::read(&n, &path, vocabularies)).unwrap_or_else(rule::Rule::never)
+        table.required(key).and_then(|n| rule::read(&n, &path, known)).unwrap_or_else(rule::Rule::never)
     };
     let excludes_if = rule_of("excludes_if");
     let keeps_if = rule_of("keeps_if");

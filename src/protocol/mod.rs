@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::record::Pmid;
 
 pub mod analysis;
+pub mod case;
 pub(crate) mod judgements;
 pub mod load;
 pub mod rule;
@@ -24,6 +25,8 @@ pub struct Review {
     pub published: Option<Published>,
     /// `judgements/*.toml`, one file a reviewer, in the order of their names.
     pub judgements: Vec<JudgementFile>,
+    /// `cases/*.toml`: what the rules must say of small records.
+    pub cases: Vec<case::Case>,
     /// Warnings of the loader: worth showing, not fatal.
     pub warnings: Vec<String>,
 }
@@ -117,12 +120,16 @@ pub enum Policy {
 }
 
 /// A list of things with the words for them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Vocabulary {
     /// Its name: the file's.
     pub name: String,
     /// Its terms in order.
     pub terms: Vec<Term>,
+    /// Phrases that hold a word of the list and mean something else, such as `Rous sarcoma virus`.
+    pub decoys: Vec<String>,
+    /// Whether words are taken as they stand, without plurals and other spellings.
+    pub exact: bool,
 }
 
 /// One thing and every word for it.

@@ -1,15 +1,19 @@
 //! The rule language of a protocol: what a criterion looks for in a record.
 //!
-//! A rule is a table with exactly one of the keys `all`, `any`, `not`, `mesh`, `publication_type`,
-//! `language`, `words`, `pattern`, `sentence`, `fusion`, `has_abstract`, beside keys that say where
-//! and how. `queries/README.md` tells each key with an example.
+//! A rule is a table with exactly one of the keys of [`KINDS`], beside keys that say where and how.
+//! `queries/README.md` tells each key with an example. Rules are data: the types here say what was
+//! asked, and the room `screen` finds it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::Vocabulary;
-use super::table::{Node, Table, nearest};
-use crate::diagnostic::Diagnostic;
+use super::table::Node;
 use crate::record::Field;
+
+mod read;
+
+pub use read::{KINDS, read};
 
 /// A rule.
 #[derive(Debug, Clone)]
@@ -29,30 +33,73 @@ pub enum RuleKind {
     Any(Vec<Rule>),
     /// None of this. It gives no evidence of its own.
     Not(Box<Rule>),
-    /// One of these MeSH descriptors.
-    Mesh(Vec<String>),
+    /// A rule with a name of its own, `[rule.NAME]`.
+    Named(String, Box<Rule>),
+    /// A MeSH heading.
+    Mesh(Mesh),
+    /// What kind of living beings the headings name.
+    Species(Species),
+    /// Who indexed the record.
+    Indexed(Vec<Indexing>),
     /// One of these publication types.
     PublicationType(Vec<String>),
-    /// One of these language codes.
+    /// One of these language codes; `*` is any.
     Language(Vec<String>),
-    /// A word or phrase.
+    /// A word, a phrase, a number or an age.
     Text(TextRule),
-    /// All of these within one sentence.
-    Sentence(Vec<TextRule>),
-    /// A gene fusion of this gene: with a named partner.
-    Fusion {
-        /// The gene's symbol.
-        gene: String,
-        /// The vocabulary of partners.
-        partners: String,
+    /// All of these in one sentence.
+    Near {
+        /// The parts.
+        parts: Vec<TextRule>,
+        /// At most so many words from the first part to the last; anywhere in the sentence without it.
+        within: Option<usize>,
+        /// Whether the parts must stand in this order.
+        ordered: bool,
         /// Where.
         place: Place,
     },
+    /// A gene fusion.
+    Fusion(FusionRule),
     /// Whether there is an abstract.
     HasAbstract(bool),
 }
 
-/// Words, or a pattern, at a place.
+/// A MeSH heading.
+#[derive(Debug, Clone)]
+pub struct Mesh {
+    /// One of these descriptors, letter by letter; MeSH's tree is not followed.
+    pub descriptors: Vec<String>,
+    /// With one of these qualifiers, when any are given.
+    pub qualifiers: Vec<String>,
+    /// As a major topic: of the descriptor or, where qualifiers are asked for, of one of them.
+    pub major: bool,
+}
+
+/// What the check tags and species headings of a record say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Species {
+    /// `Humans`.
+    Human,
+    /// `Animals` or the heading of an animal, whatever else there is.
+    Animal,
+    /// The same without `Humans`.
+    AnimalOnly,
+}
+
+/// Who gave a record its headings (`IndexingMethod`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Indexing {
+    /// People.
+    People,
+    /// A machine, checked by people.
+    Curated,
+    /// A machine.
+    Automated,
+    /// Nobody yet.
+    Nobody,
+}
+
+/// Words, a pattern, a count or an age, at a place.
 #[derive(Debug, Clone)]
 pub struct TextRule {
     /// What to find.
@@ -61,17 +108,23 @@ pub struct TextRule {
     pub place: Place,
     /// Whether a negated or merely possible mention counts: `affirmed` by default.
     pub polarity: Polarity,
+    /// The least and the greatest number that count, for counts and for ages in years.
+    pub range: (Option<u32>, Option<u32>),
 }
 
 /// What a text rule finds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Wanted {
     /// Any word of a vocabulary.
     Vocabulary(String),
-    /// Words and phrases; a final `*` stands for any ending.
+    /// Words and phrases.
     Words(Vec<String>),
     /// A regular expression, case-insensitive.
     Pattern(String),
+    /// A number of these things: `33 patients`, `four previously treated children`.
+    Count(Vec<String>),
+    /// A person's age: `a 7-year-old boy`, `aged 41 years`.
+    Age,
 }
 
 /// Which mentions count.
@@ -81,7 +134,37 @@ pub enum Polarity {
     Affirmed,
     /// Negated only.
     Negated,
+    /// Hypothetical only.
+    Possible,
     /// All.
+    Any,
+}
+
+/// A fusion of one gene.
+#[derive(Debug, Clone)]
+pub struct FusionRule {
+    /// The gene's symbol.
+    pub gene: String,
+    /// Its other names.
+    pub also: Vec<String>,
+    /// The vocabulary of partners; empty where the review keeps none.
+    pub partners: String,
+    /// Which fusions count.
+    pub partner: Partner,
+    /// Where.
+    pub place: Place,
+}
+
+/// What is known of a fusion's partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partner {
+    /// Its name, from the vocabulary or by its form.
+    Named,
+    /// A name that the vocabulary holds.
+    Known,
+    /// No name: `ALK-rearranged`, `ALK fusion`.
+    Unnamed,
+    /// Any fusion, named or not.
     Any,
 }
 
@@ -90,8 +173,44 @@ pub enum Polarity {
 pub struct Place {
     /// Fields.
     pub fields: Vec<Field>,
-    /// Whether sections of background and outlook are left out.
-    pub findings_only: bool,
+    /// Findings, what is known elsewhere, or both.
+    pub told: Told,
+    /// Only in these sections of an abstract; empty means all.
+    pub sections: Vec<Section>,
+    /// Not in these.
+    pub except_sections: Vec<Section>,
+    /// Not in a sentence that holds one of these words.
+    pub unless: Option<Wanted>,
+}
+
+/// Whose findings a sentence tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// This report's.
+    Findings,
+    /// Background, others' work, outlook.
+    Background,
+    /// Either.
+    Anywhere,
+}
+
+/// The parts of an abstract, by their headings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// Background, introduction, rationale, context.
+    Background,
+    /// Aim, objective, purpose.
+    Objective,
+    /// Methods, patients, design.
+    Methods,
+    /// Results, findings.
+    Results,
+    /// Case presentation, case report, patient concerns.
+    Case,
+    /// Conclusions, discussion, lessons.
+    Conclusions,
+    /// No heading, or one of another kind.
+    Unlabelled,
 }
 
 impl Rule {
@@ -101,138 +220,21 @@ impl Rule {
     }
 }
 
-const KINDS: &[&str] = &[
-    "all",
-    "any",
-    "not",
-    "mesh",
-    "publication_type",
-    "language",
-    "words",
-    "vocabulary",
-    "pattern",
-    "sentence",
-    "fusion",
-    "has_abstract",
-];
-
-/// Reads a rule. `path` is its place in the protocol, cited by evidence.
-pub fn read(node: &Node<'_, '_>, path: &str, vocabularies: &BTreeMap<String, Vocabulary>) -> Option<Rule> {
-    let table = node.table()?;
-    let keys: Vec<String> = table.entries().into_iter().map(|(k, ..)| k).collect();
-    let kinds: Vec<&str> = KINDS.iter().copied().filter(|k| keys.iter().any(|key| key == k)).collect();
-    let [kind] = kinds.as_slice() else {
-        let mut problem = Diagnostic::error(
-            "P101",
-            node.span(),
-            if kinds.is_empty() {
-                "this rule looks for nothing".to_owned()
-            } else {
-                format!("this rule looks for several things: {}", kinds.join(", "))
-            },
-        );
-        let near = keys.iter().find_map(|k| nearest(k, KINDS.iter().copied()));
-        problem = problem.help(match (kinds.is_empty(), near) {
-            (true, Some(near)) => format!("did you mean `{near}`?"),
-            (true, None) => format!("give one of: {}", KINDS.join(", ")),
-            (false, _) => "join rules with `all` or `any`".to_owned(),
-        });
-        node.findings().push(problem);
-        return None;
-    };
-    let list = |key: &'static str| -> Vec<Rule> {
-        let items = table.optional(key).and_then(|n| n.list()).unwrap_or_default();
-        items
-            .iter()
-            .enumerate()
-            .filter_map(|(i, n)| read(n, &format!("{path}.{key}[{}]", i + 1), vocabularies))
-            .collect()
-    };
-    let texts = |key: &'static str| table.optional(key).map(|n| n.texts()).unwrap_or_default();
-    let kind = match *kind {
-        "all" => RuleKind::All(list("all")),
-        "any" => RuleKind::Any(list("any")),
-        "not" => {
-            let inner = table.optional("not")?;
-            RuleKind::Not(Box::new(read(&inner, &format!("{path}.not"), vocabularies)?))
-        }
-        "mesh" => RuleKind::Mesh(texts("mesh")),
-        "publication_type" => RuleKind::PublicationType(texts("publication_type")),
-        "language" => RuleKind::Language(texts("language")),
-        "has_abstract" => RuleKind::HasAbstract(table.optional("has_abstract")?.boolean()?),
-        "fusion" => {
-            let gene = table.text("fusion");
-            let partners = vocabulary_name(&table, "partners", vocabularies);
-            RuleKind::Fusion { gene, partners, place: place(&table) }
-        }
-        "sentence" => {
-            let items = table.optional("sentence").and_then(|n| n.list()).unwrap_or_default();
-            let place = place(&table);
-            let parts = items.iter().filter_map(Node::table).filter_map(|t| {
-                let rule = text_rule(&t, vocabularies, Some(&place));
-                t.finish();
-                rule
-            });
-            RuleKind::Sentence(parts.collect())
-        }
-        _ => RuleKind::Text(text_rule(&table, vocabularies, None)?),
-    };
-    table.finish();
-    Some(Rule { path: path.to_owned(), kind })
+/// What a rule may refer to while it is read.
+pub struct Known<'t, 'a> {
+    /// Vocabularies by name.
+    pub vocabularies: &'t BTreeMap<String, Vocabulary>,
+    /// The named rules of the protocol, not yet read.
+    pub rules: BTreeMap<String, Node<'t, 'a>>,
+    /// Those that were read; `None` for one that is faulty.
+    pub done: RefCell<BTreeMap<String, Option<Rule>>>,
+    /// Those being read, to catch a rule that uses itself.
+    pub under_way: RefCell<Vec<String>>,
 }
 
-fn vocabulary_name(table: &Table<'_, '_>, key: &'static str, known: &BTreeMap<String, Vocabulary>) -> String {
-    let Some(node) = table.required(key) else { return String::new() };
-    let name = node.text().unwrap_or_default();
-    if !known.contains_key(&name) {
-        let near = nearest(&name, known.keys().map(String::as_str));
-        let problem = Diagnostic::error("P102", node.span(), format!("there is no vocabulary/{name}.toml"));
-        node.findings().push(match near {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help("write the file, or give the words here with `words = [\"…\"]`"),
-        });
+impl<'t, 'a> Known<'t, 'a> {
+    /// For a protocol's vocabularies and named rules.
+    pub fn new(vocabularies: &'t BTreeMap<String, Vocabulary>, rules: BTreeMap<String, Node<'t, 'a>>) -> Self {
+        Self { vocabularies, rules, done: RefCell::default(), under_way: RefCell::default() }
     }
-    name
-}
-
-fn place(table: &Table<'_, '_>) -> Place {
-    const FIELDS: &[(&str, Field)] = &[
-        ("title", Field::Title),
-        ("abstract", Field::Abstract),
-        ("keyword", Field::Keyword),
-        ("mesh", Field::Mesh),
-        ("chemical", Field::Chemical),
-        ("vernacular-title", Field::VernacularTitle),
-        ("other-abstract", Field::OtherAbstract),
-    ];
-    let fields = match table.optional("in") {
-        Some(node) if node.is_text() => node.choice(FIELDS).into_iter().collect(),
-        Some(node) => node.list().unwrap_or_default().iter().filter_map(|n| n.choice(FIELDS)).collect(),
-        None => vec![Field::Title, Field::Abstract],
-    };
-    let findings_only = table.optional("findings_only").and_then(|n| n.boolean()).unwrap_or(false);
-    Place { fields, findings_only }
-}
-
-fn text_rule(
-    table: &Table<'_, '_>,
-    vocabularies: &BTreeMap<String, Vocabulary>,
-    outer: Option<&Place>,
-) -> Option<TextRule> {
-    let what = if let Some(node) = table.optional("words") {
-        Wanted::Words(node.texts())
-    } else if let Some(node) = table.optional("pattern") {
-        let pattern = node.text()?;
-        if let Err(e) = regex::Regex::new(&pattern) {
-            node.problem("P103", format!("not a regular expression: {e}"));
-            return None;
-        }
-        Wanted::Pattern(pattern)
-    } else {
-        Wanted::Vocabulary(vocabulary_name(table, "vocabulary", vocabularies))
-    };
-    let polarities = [("affirmed", Polarity::Affirmed), ("negated", Polarity::Negated), ("any", Polarity::Any)];
-    let polarity = table.optional("mention").and_then(|n| n.choice(&polarities)).unwrap_or(Polarity::Affirmed);
-    let place = outer.cloned().unwrap_or_else(|| place(table));
-    Some(TextRule { what, place, polarity })
 }

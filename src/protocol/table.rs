@@ -281,6 +281,14 @@ impl<'t, 'a> Node<'t, 'a> {
         self.list().unwrap_or_default().iter().filter_map(Node::text).collect()
     }
 
+    /// As a list of some words, or one of them; anything else is reported as by [`Self::choice`].
+    pub fn choices<T: Copy>(&self, words: &[(&str, T)]) -> Vec<T> {
+        if self.is_text() {
+            return self.choice(words).into_iter().collect();
+        }
+        self.list().unwrap_or_default().iter().filter_map(|n| n.choice(words)).collect()
+    }
+
     /// As one of some words; anything else is reported with the nearest word (`P005`).
     pub fn choice<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
         let text = self.text()?;

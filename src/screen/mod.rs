@@ -3,8 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 mod assess;
+pub mod case;
 pub mod fusion;
+mod look;
+mod plan;
+mod reading;
+mod standing;
 pub mod text;
+pub mod words;
 
 pub use assess::Screener;
 

@@ -1,37 +1,93 @@
-//! Sentences, and whether what stands in one is affirmed, negated or merely possible.
-//!
-//! The method is NegEx (Chapman et al. 2001, J Biomed Inform 34:301): a trigger before or after a
-//! mention reaches to the next word that ends its scope. The triggers are chosen for abstracts.
+//! Text as a reader takes it in: words, sentences, the parts of an abstract.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use super::standing::alone;
+use crate::protocol::rule::Section;
+
+pub use super::standing::{Standing, speaks_of_others};
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// First byte.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+    /// Whether only blanks, hyphens, slashes or quotes stand between it and the word before.
+    pub joined: bool,
+    /// Whether it is the first word of a sentence.
+    pub begins_sentence: bool,
+}
+
+impl Token {
+    /// Its bytes.
+    pub fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// The words of a text. A plus sign at the end of a word is a word; an `'s` is none.
+pub fn tokens(text: &str, sentences: &[Range<usize>]) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(text.len() / 6 + 1);
+    let mut sentence_starts = sentences.iter().map(|s| s.start as u32).peekable();
+    let (mut joined, mut word): (bool, Option<usize>) = (true, None);
+    let mut push = |start: usize, end: usize, joined: bool| {
+        if &text[start..end] == "s" && text[..start].ends_with(['\'', '\u{2019}']) {
+            return;
+        }
+        let begins_sentence = sentence_starts.peek().is_some_and(|s| *s <= start as u32);
+        while sentence_starts.peek().is_some_and(|s| *s <= start as u32) {
+            sentence_starts.next();
+        }
+        out.push(Token { start: start as u32, end: end as u32, joined, begins_sentence });
+    };
+    let mut end_word = |at: usize, word: &mut Option<usize>, joined: &mut bool| {
+        if let Some(start) = word.take() {
+            push(start, at, *joined);
+            *joined = true;
+        }
+    };
+    for (i, c) in text.char_indices() {
+        let of_word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() };
+        if of_word {
+            word.get_or_insert(i);
+        } else if c == '+' && word.is_some() {
+            end_word(i, &mut word, &mut joined);
+            word = Some(i);
+            end_word(i + 1, &mut word, &mut joined);
+        } else {
+            end_word(i, &mut word, &mut joined);
+            if matches!(c, ',' | ';' | ':' | '(' | ')' | '[' | ']' | '.' | '?' | '!' | '=' | '<' | '>') {
+                joined = false;
+            }
+        }
+    }
+    end_word(text.len(), &mut word, &mut joined);
+    out
+}
 
 /// Abbreviations after which a full stop ends no sentence.
 const ABBREVIATIONS: &[&str] =
-    &["e.g", "i.e", "vs", "al", "fig", "no", "approx", "ca", "dr", "cf", "resp", "st", "spp"];
+    &["e.g", "i.e", "vs", "al", "fig", "no", "approx", "ca", "dr", "cf", "resp", "st", "spp", "mr", "mrs", "ms"];
 
 /// The sentences of a text as byte ranges, without the blanks between them.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((i, c)) = chars.next() {
-        if !matches!(c, '.' | '?' | '!') {
+    let bytes = text.as_bytes();
+    for (i, b) in bytes.iter().enumerate() {
+        if !matches!(b, b'.' | b'?' | b'!') || !bytes.get(i + 1).is_some_and(u8::is_ascii_whitespace) {
             continue;
         }
-        let end = i + c.len_utf8();
-        let Some((_, next)) = chars.peek() else { continue };
-        if !next.is_whitespace() {
-            continue;
-        }
-        let before = &text[start..i];
-        let last = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("").to_lowercase();
-        let following = text[end..].trim_start().chars().next();
-        let begins = following
+        let end = i + 1;
+        let last = text[start..i].rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
+        let begins = text[end..]
+            .trim_start()
+            .chars()
+            .next()
             .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '(' | '[' | '"' | '\u{201c}'));
-        if ABBREVIATIONS.contains(&last.as_str()) || !begins {
+        if !begins || ABBREVIATIONS.iter().any(|a| a.eq_ignore_ascii_case(last)) {
             continue;
         }
         out.push(trimmed(text, start..end));
@@ -49,119 +105,38 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + piece.trim().len()
 }
 
-/// How a mention stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Said to be so.
-    Affirmed,
-    /// Said not to be so.
-    Negated,
-    /// Said that it may be, or could be, or is to be studied.
-    Possible,
-}
-
-#[allow(clippy::expect_used)]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the patterns of this file are constants, tried by its tests")
-}
-
-/// Not negations, though they look it: blanked out before triggers are sought.
-static PSEUDO: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\bno(?:t)? (?:only|further|longer|significant|increase|change|difference|other|necessarily)\b|\bnot certain (?:if|whether)\b|\bwithout (?:difficulty|delay|interruption|further)\b|\bno (?:serious |severe )?(?:adverse|toxicit)\w*|\b(?:no|without) (?:any )?evidence of (?:disease|recurrence|relapse|progression)\b|\bno recurrence\b",
-    )
-});
-static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:no|not|non|without|lack(?:s|ed|ing)?(?: of)?|absence of|absent|negative for|never|neither|nor|none of|failed to (?:show|reveal|detect|demonstrate)|did not|does not|do not|was not|were not|is not|rule[ds]? out|ruling out|excluded?|excluding|rather than|other than|except(?: for)?|instead of|devoid of|cannot|declined|refused|denied)\b",
-    )
-});
-static AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:was|were|is|are|has been|had been|could be|being)\s+(?:\w+\s+){0,2}?(?:not|never|negative|absent|excluded|ruled out|declined|refused|lacking|wild[- ]type|intact)\b|\b(?:not|never) (?:been )?(?:given|used|detected|found|identified|observed|available|administered|started|tested|performed|rearranged|present|seen)\b|^\s*[- ]?negative\b|\bwas (?:declined|withheld|unavailable)\b|: (?:negative|absent|none)\b",
-    )
-});
-static POSSIBLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:may|might|could|would|should|can|possibl[ey]|potential(?:ly)?|perhaps|candidate for|option|promising|future|planned|proposed?|suggest(?:s|ed|ing)?|consider(?:ed|ation)?|if|whether|warrant(?:s|ed)?|remains to be|hypothes\w+|eligible|discussed|offered)\b",
-    )
-});
-static SCOPE_ENDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)[;:]|,? \b(?:but|however|although|though|because|which|whereas|while|yet|apart from|secondary to|(?:he|she|they|we) (?:was|were|is|has|had|received)|followed by|and (?:she|he|they|the patient|was|were|received|responded|treatment|crizotinib))\b",
-    )
-});
-
 /// How the mention at `at` (byte range in `sentence`) stands in it.
 pub fn standing(sentence: &str, at: Range<usize>) -> Standing {
-    let mut masked = sentence.to_owned();
-    for found in PSEUDO.find_iter(sentence) {
-        masked.replace_range(found.range(), &" ".repeat(found.len()));
-    }
-    // Triggers reach over at most about eight words, as NegEx lets them.
-    let before = &masked[..at.start];
-    let scope = SCOPE_ENDS.find_iter(before).last().map_or(0, |m| m.end());
-    let near = tail_words(&before[scope..], 8);
-    if BEFORE.is_match(near) {
-        return Standing::Negated;
-    }
-    let after = &masked[at.end..];
-    let scope = SCOPE_ENDS.find(after).map_or(after.len(), |m| m.start());
-    let follows = head_words(&after[..scope], 8);
-    if AFTER.is_match(follows) {
-        return Standing::Negated;
-    }
-    if POSSIBLE.is_match(tail_words(&before[scope_start(before)..], 12))
-        || POSSIBLE.is_match(head_words(&after[..scope], 5))
+    alone(sentence, at).0
+}
+
+/// The part of an abstract that a heading opens.
+pub fn section(label: Option<&str>) -> Section {
+    let Some(label) = label else { return Section::Unlabelled };
+    let label = label.to_ascii_uppercase();
+    let has = |words: &[&str]| words.iter().any(|w| label.contains(w));
+    if has(&["CASE", "PATIENT CONCERN", "DIAGNOS", "INTERVENTION", "OUTCOME", "OBSERVATION", "CLINICAL PRESENTATION"])
+        && !has(&["BACKGROUND", "MEASURES"])
     {
-        return Standing::Possible;
+        Section::Case
+    } else if has(&["RESULT", "FINDING"]) {
+        Section::Results
+    } else if has(&["METHOD", "PATIENTS", "DESIGN", "MATERIAL", "PROCEDURE", "SETTING", "PARTICIPANT", "DATA SOURCE"]) {
+        Section::Methods
+    } else if has(&["BACKGROUND", "INTRODUCTION", "RATIONALE", "CONTEXT", "IMPORTANCE"]) {
+        Section::Background
+    } else if has(&["OBJECTIVE", "AIM", "PURPOSE", "HYPOTHESIS"]) {
+        Section::Objective
+    } else if has(&["CONCLUSION", "DISCUSSION", "LESSON", "INTERPRETATION", "SIGNIFICANCE", "COMMENT"]) {
+        Section::Conclusions
+    } else {
+        Section::Unlabelled
     }
-    Standing::Affirmed
-}
-
-fn scope_start(before: &str) -> usize {
-    before.rfind(';').map_or(0, |i| i + 1)
-}
-
-fn tail_words(text: &str, n: usize) -> &str {
-    let mut starts: Vec<usize> =
-        text.split_whitespace().map(|w| w.as_ptr() as usize - text.as_ptr() as usize).collect();
-    let keep = starts.len().saturating_sub(n);
-    starts.drain(..keep);
-    starts.first().map_or("", |s| &text[*s..])
-}
-
-fn head_words(text: &str, n: usize) -> &str {
-    let end =
-        text.split_whitespace().take(n).last().map_or(0, |w| w.as_ptr() as usize - text.as_ptr() as usize + w.len());
-    &text[..end]
 }
 
 /// Headings under which a sentence tells of others' work or of hopes, not of findings.
 pub fn is_background(label: Option<&str>) -> bool {
-    label.is_some_and(|l| {
-        let l = l.to_uppercase();
-        ["BACKGROUND", "INTRODUCTION", "RATIONALE", "OBJECTIVE", "AIM", "PURPOSE", "CONTEXT"]
-            .iter()
-            .any(|h| l.contains(h))
-            && !l.contains("CASE")
-    })
-}
-
-static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:is known|are known|have been (?:reported|described)|has been (?:reported|described)|previously (?:reported|described)|is (?:a|the) (?:usual|common|typical|characteristic)|in the literature|literature|(?:commonly|usually|typically|often|frequently) (?:harbou?rs?|carr\w+|involv\w+)|is approved|was approved|are approved|in lung (?:cancer|adenocarcinoma)|in non-small|have shown|has shown)\b",
-    )
-});
-
-static OWN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:we (?:here(?:in)? )?(?:report|describe|present)|our (?:patients?|case)|herein)\b")
-});
-
-/// Whether a sentence speaks of what is known elsewhere rather than of this report's patients.
-/// "We report … and review the literature" speaks of its own.
-pub fn speaks_of_others(sentence: &str) -> bool {
-    ELSEWHERE.is_match(sentence) && !OWN.is_match(sentence)
+    matches!(section(label), Section::Background | Section::Objective)
 }
 
 #[cfg(test)]
@@ -179,31 +154,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_elsewhere_is_told_from_what_is_reported_here() {
-        assert!(speaks_of_others("RANBP2-ALK is known in epithelioid tumors."));
-        assert!(!speaks_of_others("We report a RANBP2-ALK tumor and review the literature."));
-        assert!(!speaks_of_others("The tumor harbored RANBP2-ALK."));
+    fn words_are_cut_at_hyphens_keep_a_plus_and_drop_an_apostrophe_s() {
+        let text = "ALK+ tumour, Ewing's (5-year-old).";
+        let found: Vec<(&str, bool)> =
+            tokens(text, &sentences(text)).iter().map(|t| (&text[t.range()], t.joined)).collect();
+        assert_eq!(
+            found,
+            [
+                ("ALK", true),
+                ("+", true),
+                ("tumour", true),
+                ("Ewing", false),
+                ("5", false),
+                ("year", true),
+                ("old", true)
+            ]
+        );
     }
 
     #[test]
-    fn a_mention_is_affirmed_negated_or_possible() {
-        use Standing::{Affirmed, Negated, Possible};
-        let cases: &[(&str, &str, Standing)] = &[
-            ("The patient received crizotinib.", "crizotinib", Affirmed),
-            ("Crizotinib was not given.", "Crizotinib", Negated),
-            ("She was treated without crizotinib.", "crizotinib", Negated),
-            ("He may respond to crizotinib.", "crizotinib", Possible),
-            ("Crizotinib could be an option.", "Crizotinib", Possible),
-            ("No ALK rearrangement was found.", "ALK rearrangement", Negated),
-            ("Not only ALK fusion but also crizotinib response was seen.", "ALK fusion", Affirmed),
-            ("There was no response to surgery, but crizotinib worked.", "crizotinib", Affirmed),
-            ("No adverse events occurred on crizotinib.", "crizotinib", Affirmed),
-            ("ALK fusion was absent.", "ALK fusion", Negated),
-            ("The patient declined crizotinib.", "crizotinib", Negated),
-        ];
-        for (sentence, word, expected) in cases {
-            let at = sentence.find(word).unwrap_or(0);
-            assert_eq!(standing(sentence, at..at + word.len()), *expected, "{sentence}");
+    fn headings_are_told_apart() {
+        for (label, expected) in [
+            ("BACKGROUND", Section::Background),
+            ("Background & Aims", Section::Background),
+            ("CASE PRESENTATION", Section::Case),
+            ("PATIENTS AND METHODS", Section::Methods),
+            ("METHODS AND RESULTS", Section::Results),
+            ("LESSONS", Section::Conclusions),
+            ("FUNDING", Section::Unlabelled),
+        ] {
+            assert_eq!(section(Some(label)), expected, "{label}");
         }
     }
 }

@@ -177,6 +177,35 @@ fn the_rules_alone_exclude_no_relevant_article_and_leave_to_people_what_needs_th
 }
 
 #[test]
+fn every_criterion_answers_every_case_as_the_case_says_and_a_wrong_answer_is_shown_with_its_evidence() {
+    let desk = Desk::new();
+    let done = desk.tamis(&["protocol", "test"]);
+    assert!(done.code == 0 && done.out.contains("under 7 criteria: 0 wrong"), "{done:?}");
+    desk.edit("cases/no-crizotinib.toml", "is = \"excludes\"", "is = \"keeps\"");
+    let wrong = desk.tamis(&["protocol", "test"]);
+    assert!(wrong.code == 1 && wrong.out.contains("no-crizotinib must be: keeps; it is met"), "{wrong:?}");
+    assert!(wrong.out.contains("[abstract:1] Crizotinib was not given"), "the denied mention with its cue: {wrong:?}");
+    desk.edit("cases/no-crizotinib.toml", "is = \"keeps\"", "is = \"kept\"");
+    assert!(desk.tamis(&["protocol", "test"]).err.contains("the values are: excludes, keeps, unclear"));
+}
+
+#[test]
+fn a_faulty_rule_is_named_with_its_place_and_its_cure() {
+    for (old, new, told) in [
+        ("{ use = \"own-case\" }", "{ use = \"own-cases\" }", "did you mean `own-case`?"),
+        ("species = \"animal-only\"", "species = \"animals\"", "is not a value of"),
+        ("vocabulary = \"laboratory\"", "vocabulary = \"laboratories\"", "did you mean `laboratory`?"),
+        ("[rule.own-case]\nany = [", "[rule.own-case]\nany = [\n  { use = \"own-case\" },", "uses itself"),
+        ("age = true, mention", "age = true, words = [\"x\"], mention", "looks for several things"),
+    ] {
+        let desk = Desk::new();
+        desk.edit("protocol.toml", old, new);
+        let done = desk.tamis(&["protocol", "test"]);
+        assert!(done.code == 1 && done.err.contains("protocol.toml:") && done.err.contains(told), "{new}: {done:?}");
+    }
+}
+
+#[test]
 fn new_dates_make_a_new_run_and_status_says_what_came_and_went() {
     let desk = Desk::new();
     desk.tamis(&["run", "-q"]);

@@ -1,0 +1,145 @@
+//! A record read once: its words, sentences and phrases, for all rules to look into.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use super::standing::{Cues, Standing};
+use super::text::{Token, section, sentences};
+use super::words::{Hit, Lexicon, Set};
+use crate::protocol::rule::Section;
+use crate::record::{Field, Passage, Record};
+
+/// A text with its words and phrases.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) tokens: Vec<Token>,
+    pub(super) sentences: Vec<Sentence>,
+    /// Sorted by list, then by place.
+    pub(super) hits: Vec<Hit>,
+    breaks: Vec<u32>,
+}
+
+/// A sentence of a text.
+#[derive(Debug, Clone)]
+pub(super) struct Sentence {
+    pub(super) bytes: Range<usize>,
+    pub(super) words: Range<u32>,
+}
+
+impl Text {
+    pub(super) fn new(lexicon: &Lexicon, text: &str) -> Self {
+        let ranges = sentences(text);
+        let (tokens, hits) = lexicon.scan(text, &ranges);
+        let mut sentences = Vec::with_capacity(ranges.len());
+        let mut next = 0_u32;
+        for bytes in ranges {
+            let first = next;
+            while tokens.get(next as usize).is_some_and(|t| (t.start as usize) < bytes.end) {
+                next += 1;
+            }
+            sentences.push(Sentence { bytes, words: first..next });
+        }
+        // A semicolon ends every scope.
+        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b';').map(|(i, _)| i as u32).collect();
+        Self { tokens, sentences, hits, breaks }
+    }
+
+    /// The hits of a list within a sentence.
+    pub(super) fn in_sentence(&self, set: Set, words: &Range<u32>) -> &[Hit] {
+        let from = self.hits.partition_point(|h| (h.set, h.first) < (set, words.start));
+        let to = self.hits[from..].partition_point(|h| (h.set, h.first) < (set, words.end));
+        &self.hits[from..from + to]
+    }
+
+    /// Whether a comma, bracket or the like stands before a word.
+    pub(super) fn apart(&self, word: u32) -> bool {
+        self.tokens.get(word as usize).is_some_and(|t| !t.joined)
+    }
+
+    /// Whether a semicolon stands between the words before and after a range.
+    pub(super) fn breaks(&self, words: Range<u32>) -> bool {
+        if self.breaks.is_empty() {
+            return false;
+        }
+        let from = words.start.checked_sub(1).and_then(|i| self.tokens.get(i as usize)).map_or(0, |t| t.end);
+        let to = self.tokens.get(words.end as usize).map_or(u32::MAX, |t| t.start);
+        self.breaks.iter().any(|b| *b >= from && *b < to)
+    }
+
+    /// The bytes from a word to another.
+    pub(super) fn bytes_of(&self, words: &Range<u32>) -> Range<usize> {
+        let first = self.tokens.get(words.start as usize).map_or(0, |t| t.start as usize);
+        let last = words.end.checked_sub(1).and_then(|i| self.tokens.get(i as usize));
+        first..last.map_or(first, |t| t.end as usize)
+    }
+
+    /// The words that bytes touch.
+    pub(super) fn words_of(&self, bytes: &Range<usize>) -> Range<u32> {
+        let first = self.tokens.partition_point(|t| (t.end as usize) <= bytes.start);
+        let end = self.tokens.partition_point(|t| (t.start as usize) < bytes.end);
+        first as u32..end.max(first) as u32
+    }
+}
+
+/// A passage of a record, read.
+#[derive(Debug)]
+pub(super) struct Read<'a> {
+    pub(super) passage: Passage<'a>,
+    pub(super) section: Section,
+    pub(super) text: Text,
+    /// By sentence: whether it tells of others.
+    pub(super) background: Vec<bool>,
+    /// By hit: how it stands, once somebody asked.
+    stands: Vec<Cell<Option<Standing>>>,
+}
+
+impl Read<'_> {
+    /// How a hit stands, given its place among the hits.
+    pub(super) fn standing(&self, cues: &Cues, hit: usize, sentence: usize) -> Standing {
+        let cell = &self.stands[hit];
+        if let Some(known) = cell.get() {
+            return known;
+        }
+        let h = &self.text.hits[hit];
+        let (how, _) = cues.standing(&self.text, h.first..h.end, &self.text.sentences[sentence].words);
+        cell.set(Some(how));
+        how
+    }
+}
+
+/// The passages of a record in the fields that rules look into.
+pub(super) fn read<'a>(record: &'a Record, fields: &[Field], lexicon: &Lexicon, cues: &Cues) -> Vec<Read<'a>> {
+    let passages = record.passages();
+    let labelled = passages.iter().any(|p| p.field == Field::Abstract && p.label.is_some());
+    passages
+        .into_iter()
+        .filter(|p| fields.contains(&p.field))
+        .map(|passage| {
+            let text = Text::new(lexicon, passage.text);
+            let section = if passage.field == Field::Abstract { section(passage.label) } else { Section::Unlabelled };
+            let background = if passage.field == Field::Abstract {
+                background(&text, section, labelled, cues)
+            } else {
+                vec![false; text.sentences.len()]
+            };
+            let stands = vec![Cell::new(None); text.hits.len()];
+            Read { passage, section, text, background, stands }
+        })
+        .collect()
+}
+
+/// Which sentences tell of others. In an abstract without headings the sentences before the first that
+/// tells of something done, or of somebody, are the background.
+fn background(text: &Text, section: Section, labelled: bool, cues: &Cues) -> Vec<bool> {
+    if matches!(section, Section::Background | Section::Objective) {
+        return vec![true; text.sentences.len()];
+    }
+    let has = |set: Set, s: &Sentence| !text.in_sentence(set, &s.words).is_empty();
+    let opening = if labelled {
+        0
+    } else {
+        let own = |s: &Sentence| has(cues.own, s) || has(cues.past, s) && !has(cues.elsewhere, s);
+        text.sentences.iter().position(own).unwrap_or(0)
+    };
+    text.sentences.iter().enumerate().map(|(i, s)| i < opening || cues.tells_of_others(text, &s.words)).collect()
+}
