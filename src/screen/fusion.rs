@@ -51,6 +51,8 @@ pub(super) struct Fusions {
     partner: Set,
     /// Words before a partner: with, to, between …
     leads: Set,
+    /// Words between a rearrangement and its gene.
+    links: Set,
     symbols: Vec<(String, String)>,
 }
 
@@ -110,6 +112,7 @@ impl Fusions {
             rearranged: list(&[REARRANGED]),
             described: list(&[REARRANGED, DESCRIBED]),
             partner: list(&[&["partner/partners"]]),
+            links: list(&[&["of/in/at/on/for/the/involving/affecting/with/both/either/gene/locus"]]),
             leads: list(&[&["with/to/of/between/and/is/was/as", "gene"]]),
             symbols,
         }
@@ -137,7 +140,12 @@ impl Fusions {
         if out.is_empty() {
             let rearranged = text.in_sentence(self.rearranged, sentence);
             for g in &genes {
-                let near = rearranged.iter().find(|r| distance(g, &(r.first..r.end)) <= 4);
+                let links = text.in_sentence(self.links, sentence);
+                // Before the gene only "of", "in" and the like link the word to it: "TFCP2 fusions and common ALK".
+                let linked = |words: Range<u32>| words.clone().all(|w| links.iter().any(|l| l.first == w));
+                let near = rearranged
+                    .iter()
+                    .find(|r| distance(g, &(r.first..r.end)) <= 4 && (r.first >= g.end || linked(r.end..g.start)));
                 if let Some(r) = near {
                     let span = g.start.min(r.first)..g.end.max(r.end);
                     out.push(FusionMention { span: text.bytes_of(&span), partner: None, known: false });
@@ -240,7 +248,14 @@ impl Fusions {
         if !c.known {
             let led = hits(self.leads).any(|l| l.end == c.words.start);
             let digit = c.name.chars().any(|ch| ch.is_ascii_digit());
-            if !led || !digit && c.name.len() < 4 {
+            // Nothing but such words and those that describe a transcript may stand between it and the gene.
+            let between = if c.words.end <= g.start { c.words.end..g.start } else { g.end..c.words.start };
+            let bridged = between.clone().all(|w| {
+                let number = source[text.tokens[w as usize].range()].starts_with(|ch: char| ch.is_ascii_digit());
+                number
+                    || [self.links, self.leads, self.described].into_iter().any(|set| hits(set).any(|h| h.contains(&w)))
+            });
+            if !led || !bridged || !digit && c.name.len() < 4 {
                 return None;
             }
         }
