@@ -350,8 +350,9 @@ impl<'p> Pass<'p, '_> {
             .filter_map(|m| {
                 let of = read.text.words_of(&m.span);
                 let (how, _) = self.cues.standing(&read.text, of.clone(), words);
-                // A fusion that is supposed to make a drug work was found all the same.
-                (how != Standing::Negated).then(|| {
+                // A named fusion that is supposed to make a drug work was found all the same.
+                let stands = how == Standing::Affirmed || how == Standing::Possible && m.partner.is_some();
+                stands.then(|| {
                     let value = m.partner.map(|p| if m.known { p } else { format!("{p} (not in the vocabulary)") });
                     Mention { words: of, bytes: m.span, value: value.map(Cow::Owned) }
                 })

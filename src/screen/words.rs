@@ -361,7 +361,7 @@ impl Lexicon {
                 }
             }
         }
-        hits.sort_unstable_by_key(|h| (h.set, h.first, std::cmp::Reverse(h.end), h.decoy));
+        hits.sort_unstable_by_key(|h| (h.set, h.first, std::cmp::Reverse(h.end), !h.decoy));
         let mut last = (Set::MAX, 0_u32);
         hits.retain(|h| {
             let free = h.set != last.0 || h.first >= last.1;
