@@ -42,10 +42,18 @@ fuzz cases="200000":
 bench:
     scripts/bench.sh
 
-# The inner loops alone.
+# The inner loops alone, screening among them.
 bench-inner:
     cargo bench
 
 # Every field of every record of a real file beside Biopython and pubmed_parser.
 readers:
     scripts/readers.sh
+
+# How fast records are screened; real ones where ../shared/data or TAMIS_PUBMED has them.
+bench-screen *filter:
+    cargo bench --bench screen -- {{filter}}
+
+# NegEx's annotated sentences under our negation: `just negex Annotations-1-120.txt`.
+negex file:
+    scripts/negex.sh {{file}}
