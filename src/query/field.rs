@@ -160,6 +160,11 @@ impl SearchField {
         )
     }
 
+    /// Every field that holds dates.
+    pub fn dates() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|e| e.0).filter(|f| f.is_date())
+    }
+
     /// Every tag with its full name: for EInfo and for suggestions.
     pub fn every() -> impl Iterator<Item = (&'static str, &'static str)> {
         TABLE.iter().map(|e| (e.1, e.2))

@@ -134,7 +134,7 @@ pub(super) fn last_days(text: &str) -> Option<u32> {
     n.parse::<u32>().ok()?.checked_mul(days)
 }
 
-fn dates(record: &Record, field: SearchField) -> Vec<PartialDate> {
+pub(super) fn dates(record: &Record, field: SearchField) -> Vec<PartialDate> {
     use SearchField as F;
     let history = |name: &str| record.history_date(name);
     match field {
@@ -213,7 +213,7 @@ fn phrase_hits(pattern: &[Word], passage: &Passage<'_>, proximity: Option<u32>, 
     }
 }
 
-fn same_words(a: &str, b: &str) -> bool {
+pub(super) fn same_words(a: &str, b: &str) -> bool {
     let (a, b) = (words(a), words(b));
     a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| fits(&a.text, &b.text))
 }
@@ -228,9 +228,10 @@ fn author_matches(author: &Author, wanted: &str) -> bool {
         })
 }
 
-/// Language names PubMed knows beside the three-letter codes; the rest match by their first letters.
-fn language_matches(code: &str, wanted: &str) -> bool {
-    let wanted = wanted.to_lowercase();
+/// The codes that a language may be stored under: the word itself, and the code it names. Names PubMed knows beside the
+/// three-letter codes; the rest match by their first letters.
+pub(super) fn language_codes(wanted: &str) -> Vec<String> {
+    let wanted = wanted.trim().to_lowercase();
     let by_name = match wanted.as_str() {
         "german" => "ger",
         "japanese" => "jpn",
@@ -241,8 +242,32 @@ fn language_matches(code: &str, wanted: &str) -> bool {
         "multiple languages" => "mul",
         other => other.get(..3).unwrap_or(other),
     };
-    code.eq_ignore_ascii_case(&wanted) || code.eq_ignore_ascii_case(by_name)
+    let by_name = by_name.to_owned();
+    if by_name == wanted { vec![wanted] } else { vec![wanted, by_name] }
 }
+
+/// A qualifier's name, from its name or MEDLINE's two letters for it (MeSH Qualifiers, NLM).
+pub(super) fn qualifier(text: &str) -> String {
+    let text = text.trim();
+    let letters = text.to_lowercase();
+    let name = QUALIFIERS.split(';').find_map(|q| q.trim().strip_prefix(&letters)?.strip_prefix(' '));
+    if letters.len() == 2 { name.unwrap_or(text).to_owned() } else { text.to_owned() }
+}
+
+const QUALIFIERS: &str = "\
+    ab abnormalities; ad administration & dosage; ae adverse effects; ag agonists; aa analogs & derivatives; \
+    an analysis; ah anatomy & histology; ai antagonists & inhibitors; bi biosynthesis; bs blood supply; bl blood; \
+    cf cerebrospinal fluid; ch chemistry; ci chemically induced; cl classification; co complications; \
+    cn congenital; cy cytology; df deficiency; de drug effects; di diagnosis; dg diagnostic imaging; dh diet therapy; \
+    dt drug therapy; ec economics; ed education; em embryology; en enzymology; ep epidemiology; eh ethnology; \
+    es ethics; et etiology; ge genetics; gd growth & development; hi history; im immunology; in injuries; \
+    ir innervation; is instrumentation; ip isolation & purification; lj legislation & jurisprudence; me metabolism; \
+    mt methods; mi microbiology; mo mortality; nu nursing; og organization & administration; ps parasitology; py pathogenicity; \
+    pa pathology; pk pharmacokinetics; pd pharmacology; ph physiology; pp physiopathology; \
+    po poisoning; pc prevention & control; px psychology; re radiation effects; rt radiotherapy; rh rehabilitation; \
+    se secretion; sc secondary; sn statistics & numerical data; sd supply & distribution; su surgery; \
+    st standards; tu therapeutic use; th therapy; to toxicity; td trends; tm transmission; \
+    tx transplantation; ul ultrastructure; ur urine; us utilization; ve veterinary; vi virology";
 
 fn field_hit(record: &Record, term: &Term) -> bool {
     use SearchField as F;
@@ -254,16 +279,26 @@ fn field_hit(record: &Record, term: &Term) -> bool {
                 Some((d, q)) => (d, Some(q)),
                 None => (text, None),
             };
+            let qualifier = qualifier.map(self::qualifier);
+            let qualified = |q: &crate::record::Qualifier| qualifier.as_deref().is_none_or(|w| same_words(w, &q.name));
             record.mesh.iter().any(|m| {
-                let qualified = |q: &crate::record::Qualifier| qualifier.is_none_or(|w| same_words(w, &q.name));
-                let major = m.major || m.qualifiers.iter().any(|q| q.major && qualified(q));
-                same_words(descriptor, &m.descriptor)
-                    && (qualifier.is_none() || m.qualifiers.iter().any(qualified))
-                    && (term.field == F::Mesh || major)
+                let named = same_words(descriptor, &m.descriptor)
+                    || term.headings.iter().any(|h| h.eq_ignore_ascii_case(&m.descriptor));
+                let major = match qualifier {
+                    None => m.major || m.qualifiers.iter().any(|q| q.major),
+                    Some(_) => m.qualifiers.iter().any(|q| qualified(q) && (q.major || m.major)),
+                };
+                named && (qualifier.is_none() || m.qualifiers.iter().any(qualified)) && (term.field == F::Mesh || major)
             })
         }
-        F::Subheading => record.mesh.iter().flat_map(|m| &m.qualifiers).any(|q| same_words(text, &q.name)),
-        F::Language => record.languages.iter().any(|l| language_matches(l, text)),
+        F::Subheading => {
+            let wanted = qualifier(text);
+            record.mesh.iter().flat_map(|m| &m.qualifiers).any(|q| same_words(&wanted, &q.name))
+        }
+        F::Language => {
+            let codes = language_codes(text);
+            record.languages.iter().any(|l| codes.contains(&l.to_lowercase()))
+        }
         F::Author => record.authors.iter().any(|a| author_matches(a, text)),
         F::FirstAuthor => record.authors.first().is_some_and(|a| author_matches(a, text)),
         F::LastAuthor => record.authors.last().is_some_and(|a| author_matches(a, text)),
@@ -306,16 +341,31 @@ fn field_hit(record: &Record, term: &Term) -> bool {
     }
 }
 
-/// The subsets that a record itself can tell; none for the others.
-fn subset(record: &Record, name: &str) -> Option<bool> {
+/// The subsets that a record itself can tell.
+pub(super) const SUBSETS: &[&str] =
+    &["medline", "inprocess", "publisher", "pubmednotmedline", "pubmed books", "hasabstract"];
+
+/// A subset's name without its other spellings.
+pub(super) fn subset_name(name: &str) -> String {
+    let name = name.trim().to_lowercase();
+    match name.as_str() {
+        "in process" => "inprocess".to_owned(),
+        "books" => "pubmed books".to_owned(),
+        "has abstract" => "hasabstract".to_owned(),
+        _ => name,
+    }
+}
+
+/// Whether a record is in a subset; none for those that a record cannot tell.
+pub(super) fn subset(record: &Record, name: &str) -> Option<bool> {
     let status = |s: &str| record.status.as_deref() == Some(s);
-    Some(match name.to_lowercase().trim() {
+    Some(match subset_name(name).as_str() {
         "medline" => status("MEDLINE"),
-        "inprocess" | "in process" => status("In-Process") || status("In-Data-Review"),
+        "inprocess" => status("In-Process") || status("In-Data-Review"),
         "publisher" => status("Publisher"),
         "pubmednotmedline" => status("PubMed-not-MEDLINE"),
-        "pubmed books" | "books" => record.kind == crate::record::RecordKind::Book,
-        "hasabstract" | "has abstract" => record.has_abstract(),
+        "pubmed books" => record.kind == crate::record::RecordKind::Book,
+        "hasabstract" => record.has_abstract(),
         "all" => true,
         _ => return None,
     })

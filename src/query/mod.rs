@@ -13,6 +13,7 @@ mod codes;
 mod field;
 mod heard;
 mod history;
+pub mod index;
 mod lex;
 mod matching;
 mod needs;
@@ -129,6 +130,9 @@ pub struct Term {
     pub no_explosion: bool,
     /// `:~N`: words at most that many words apart.
     pub proximity: Option<u32>,
+    /// The headings that a MeSH term stands for beside the one it names: those below it, and the one an entry term
+    /// belongs to. Empty until a list of descriptors tells.
+    pub headings: Vec<String>,
 }
 
 impl fmt::Display for Query {
@@ -272,6 +276,7 @@ impl Term {
             tagged: false,
             no_explosion: false,
             proximity: None,
+            headings: Vec::new(),
         }
     }
 

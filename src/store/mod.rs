@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 mod corpus;
+mod index;
 mod judge;
 mod migrate;
 mod runs;
@@ -19,6 +20,7 @@ mod screening;
 mod standing;
 
 pub use corpus::{BegunFile, Citation, Corpus, Holdings};
+pub use index::Index;
 pub use runs::{NewRun, Refusal, SearchRun, StoredRecord};
 pub use screening::StoredAssessment;
 pub use standing::{Departure, NewDeparture, Standing};
