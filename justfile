@@ -57,3 +57,8 @@ bench-screen *filter:
 # NegEx's annotated sentences under our negation: `just negex Annotations-1-120.txt`.
 negex file:
     scripts/negex.sh {{file}}
+
+# Search strings reckoned by a few lines of Python over the same records: `just reckon FILE.xml.gz…`.
+reckon *files:
+    cargo build --release
+    python3 scripts/reckon.py target/release/tamis {{files}}

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::jobs::fetch::{self, By};
 use crate::jobs::source::{self, Net};
+use crate::jobs::trial::validate;
 use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search, serve};
 
 mod assess;
@@ -173,7 +174,10 @@ Sets of PMIDs are compared, not dates, so late arrivals with old dates are found
         format: Form,
     },
     /// Ask the database with the protocol's string; every asking is a new run
+    #[command(args_conflicts_with_subcommands = true)]
     Search {
+        #[command(subcommand)]
+        validate: Option<SearchCommand>,
         #[command(flatten)]
         asking: Asking,
         #[command(flatten)]
@@ -335,6 +339,36 @@ Example:
     },
 }
 
+/// What can be done with a search beside running it.
+#[derive(Debug, Subcommand)]
+enum SearchCommand {
+    /// How many articles known to be relevant the search finds, what loses each other, and what would find it
+    #[command(after_help = "\
+Examples:
+  tamis search validate                                known.txt of the review against its twin
+  tamis search validate --source pubmed                known-pubmed.txt against PubMed itself
+  tamis search validate --known mine.txt --source records.xml.gz")]
+    Validate {
+        /// A review's folder, or its name under queries/
+        review: Option<String>,
+        /// PMIDs, one a line [default: known.txt of the review, known-pubmed.txt for PubMed]
+        #[arg(long, value_name = "FILE")]
+        known: Option<PathBuf>,
+        /// Where to search: twin, pubmed, a URL, or files of PubMed XML
+        #[arg(long, num_args = 1.., value_name = "SOURCE")]
+        source: Vec<String>,
+        /// Your e-mail address, which NCBI asks for
+        #[arg(long, env = "NCBI_EMAIL", value_name = "ADDRESS")]
+        email: Option<String>,
+        /// NLM's list of MeSH descriptors [default: the protocol's]
+        #[arg(long, value_name = "FILE")]
+        mesh: Option<PathBuf>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 impl Cli {
     /// Does what was typed.
     ///
@@ -369,7 +403,15 @@ impl Cli {
                 let options = jobs::update::Options { search, since, revised_since };
                 jobs::update::command(&place, &described, &options, format.json())
             }
-            Command::Search { asking, which } => {
+            Command::Search {
+                validate: Some(SearchCommand::Validate { review, known, source, email, mesh, json }),
+                ..
+            } => {
+                let place = open(review.as_deref())?;
+                let options = validate::Options { known, mesh, net: Net { email, ..Net::default() } };
+                validate::command(&place, &validate::described(&source, &place)?, &options, json)
+            }
+            Command::Search { validate: None, asking, which } => {
                 let place = open(which.review.as_deref())?;
                 let (described, options) = (described(&place, &asking)?, asking.options());
                 if asking.dry_run {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::jobs::{Outcome, Workplace, query};
+use crate::jobs::source::Net;
+use crate::jobs::{Outcome, Workplace, query, trial};
 
 /// What can be done with a search string.
 #[derive(Debug, Subcommand)]
@@ -60,12 +61,25 @@ What may mean more than one thing is asked, and left as it is until it is answer
         run: Option<i64>,
     },
     /// Try a search string on local PubMed XML: the PMIDs that match
+    #[command(after_help = "\
+Examples:
+  tamis query match 'sarcoma*[tiab] AND crizotinib[tiab]' pubmed21n1298.xml.gz
+  tamis query match 'sarcoma[mh]' records.xml --mesh desc2026.xml.gz
+  tamis query match 'sarcoma*[tiab]' *.xml.gz --index local.sqlite     kept for the next search")]
     Match {
         /// The string
         string: String,
         /// PubMed XML, plain or gzipped
-        #[arg(required = true)]
-        files: Vec<std::path::PathBuf>,
+        files: Vec<PathBuf>,
+        /// Keep the records' words in this file, or search it if it has them already
+        #[arg(long, value_name = "FILE")]
+        index: Option<PathBuf>,
+        /// NLM's list of MeSH descriptors (desc….xml), to explode headings as PubMed does
+        #[arg(long, value_name = "FILE")]
+        mesh: Option<PathBuf>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Which clause found or lost a record of the review's source, with the words that matched
     Why {
@@ -74,6 +88,37 @@ What may mean more than one thing is asked, and left as it is until it is answer
         /// Where to look: twin, or files of PubMed XML
         #[arg(long, num_args = 1..)]
         source: Vec<String>,
+        /// Another string than the review's
+        #[arg(long)]
+        string: Option<String>,
+        /// NLM's list of MeSH descriptors [default: the protocol's]
+        #[arg(long, value_name = "FILE")]
+        mesh: Option<PathBuf>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// How many records each clause and each branch of an OR brings, alone and where no other does
+    #[command(after_help = "\
+Examples:
+  tamis query counts                                   the review's string over its twin
+  tamis query counts --source records.xml.gz
+  tamis query counts 'a[tiab] OR b[tiab]' --source pubmed")]
+    Counts {
+        /// The string [default: the review's]
+        string: Option<String>,
+        /// Where to count: twin, pubmed, a URL, or files of PubMed XML
+        #[arg(long, num_args = 1..)]
+        source: Vec<String>,
+        /// Your e-mail address, which NCBI asks for
+        #[arg(long, env = "NCBI_EMAIL", value_name = "ADDRESS")]
+        email: Option<String>,
+        /// NLM's list of MeSH descriptors [default: the protocol's]
+        #[arg(long, value_name = "FILE")]
+        mesh: Option<PathBuf>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// The page of a code such as Q004
     ExplainCode {
@@ -110,8 +155,16 @@ pub(super) fn run(command: Command, open: &dyn Fn(Option<&str>) -> Result<Workpl
         }
         Command::Repair { given, answer, json } => query::repair(&given.into(), &answer, json, open),
         Command::Heard { review, run } => query::heard(review.as_deref(), run, open),
-        Command::Match { string, files } => query::matching(&string, &files),
-        Command::Why { pmid, source } => query::why(pmid, &source, open),
+        Command::Match { string, files, index, mesh, json } => {
+            trial::matching(&string, &files, index.as_deref(), mesh.as_deref(), json)
+        }
+        Command::Why { pmid, source, string, mesh, json } => {
+            trial::why(pmid, &source, string.as_deref(), mesh.as_deref(), json, open)
+        }
+        Command::Counts { string, source, email, mesh, json } => {
+            let net = Net { email, ..Net::default() };
+            trial::counts::counts(string.as_deref(), &source, &net, mesh.as_deref(), json, open)
+        }
         Command::ExplainCode { code, markdown } => query::explain_code(code.as_deref(), markdown),
     }
 }

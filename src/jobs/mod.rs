@@ -37,6 +37,7 @@ pub mod search;
 pub mod serve;
 pub mod source;
 pub mod status;
+pub mod trial;
 pub mod update;
 pub mod versions;
 pub mod worksheet;

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::{Outcome, Workplace, advice, print, print_json, source};
+use super::{Outcome, Workplace, advice, print, print_json};
 use crate::diagnostic::{Diagnostic, Problems, Severity, Source as Text, render};
-use crate::entrez::xml::{Fetched, for_each_article};
 use crate::export::sarif;
 use crate::protocol::Search;
-use crate::query::{self, Clause};
+use crate::query;
 use crate::record::terminal_safe;
 
-type Open<'a> = &'a dyn Fn(Option<&str>) -> Result<Workplace>;
+/// Opens a review by its name.
+pub(super) type Open<'a> = &'a dyn Fn(Option<&str>) -> Result<Workplace>;
 
 /// Where a string comes from.
 #[derive(Debug, Clone, Default)]
@@ -253,76 +253,16 @@ pub fn heard_text(term: &str, says: &str, translation: &str) -> String {
     list.iter().map(|d| format!("{}\n\n", render(&text, d, false))).collect()
 }
 
-fn read(string: &str) -> Result<query::Query> {
+/// Reads a string that must be sound.
+///
+/// # Errors
+/// Every problem with its place.
+pub(super) fn read(string: &str) -> Result<query::Query> {
     let parsed = query::parse(string);
     match parsed.query {
         Some(query) => Ok(query),
         None => Err(Problems { source: Text::new("search string", string), list: parsed.diagnostics }.into()),
     }
-}
-
-fn each(files: &[PathBuf], mut look: impl FnMut(Fetched)) -> Result<()> {
-    for path in files {
-        let file = std::fs::File::open(path).with_context(|| format!("while opening {}", path.display()))?;
-        for_each_article(file, |article| {
-            look(article);
-            Ok(())
-        })
-        .with_context(|| format!("while reading {}", path.display()))?;
-    }
-    Ok(())
-}
-
-/// `tamis query match`.
-pub fn matching(string: &str, files: &[PathBuf]) -> Result<Outcome> {
-    let query = read(string)?;
-    if let Some(d) = query.unsupported().into_iter().next() {
-        return Err(Problems { source: Text::new("search string", string), list: vec![d] }.into());
-    }
-    let (mut found, mut all) = (0, 0);
-    let mut out = String::new();
-    each(files, |article| {
-        all += 1;
-        if query.matches(&article.record) {
-            found += 1;
-            out.push_str(&format!("{}\n", article.record.pmid));
-        }
-    })?;
-    print(&out)?;
-    eprintln!("{found} of {all} records match");
-    Ok(Outcome::Done)
-}
-
-fn draw(clause: &Clause, depth: usize, out: &mut String) {
-    let sign = if clause.matched { '✓' } else { '✗' };
-    let hits: Vec<String> =
-        clause.hits.iter().take(4).map(|h| format!("{} [{}]", terminal_safe(&h.text), h.field)).collect();
-    let tail = if hits.is_empty() { String::new() } else { format!("  ← {}", hits.join(", ")) };
-    out.push_str(&format!("{}{sign} {}{tail}\n", "  ".repeat(depth), terminal_safe(&clause.text)));
-    for child in &clause.children {
-        draw(child, depth + 1, out);
-    }
-}
-
-/// `tamis query why`.
-pub fn why(pmid: u64, words: &[String], open: Open<'_>) -> Result<Outcome> {
-    let place = open(None)?;
-    let search = &place.review.protocol.search;
-    let query = read(&search.sent)?;
-    let dates = read(&format!("{}:{}[dp]", search.from.strftime("%Y/%m/%d"), search.to.strftime("%Y/%m/%d")))?;
-    let described = source::describe(source::parse(words, &place.located), &place.located)?;
-    let library = described.library()?;
-    let Some(record) = library.record(pmid) else {
-        return Err(advice(
-            format!("PMID {pmid} is not among the {} records of {}", library.len(), described.name),
-            "name files that hold it with --source FILE…",
-        ));
-    };
-    let mut out = format!("PMID {pmid}  {}\n\n", terminal_safe(&record.title));
-    draw(&query.explain(record), 0, &mut out);
-    draw(&dates.explain(record), 0, &mut out);
-    print(&out)?;
-    Ok(Outcome::Done)
 }
 
 /// `tamis query explain-code`.

@@ -223,6 +223,7 @@ fn empty_search() -> Search {
         from: jiff::civil::date(1800, 1, 1),
         to: jiff::civil::date(3000, 1, 1),
         run_on: None,
+        mesh: None,
     }
 }
 
@@ -246,6 +247,7 @@ fn read_search(table: Table<'_, '_>) -> Search {
             node.problem("P014", format!("the window ends ({date}) before it begins ({})", search.from));
         }
     }
+    search.mesh = table.optional("mesh").and_then(|n| n.text());
     search.run_on = table.optional("run_on").and_then(|n| n.date());
     for entry in tables(&table, "repair") {
         let repair = Repair { before: entry.text("before"), after: entry.text("after"), reason: entry.text("reason") };

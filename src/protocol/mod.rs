@@ -71,6 +71,8 @@ pub struct Search {
     pub to: Date,
     /// The day the published search was run.
     pub run_on: Option<Date>,
+    /// NLM's list of MeSH descriptors for trying the string on local records: a path, from the review's folder.
+    pub mesh: Option<String>,
 }
 
 /// One change from the printed to the sent string.

@@ -112,6 +112,7 @@ pub fn parts(record: &Record) -> Parts {
     for author in &record.authors {
         author.collective.iter().for_each(|c| value(F::CorporateAuthor, folded(c)));
     }
+    record.publication_types.iter().for_each(|t| value(F::PublicationType, folded(&t.name)));
     for heading in &record.mesh {
         heading.qualifiers.iter().for_each(|q| value(F::Subheading, folded(&q.name)));
     }
@@ -213,7 +214,12 @@ fn of_term(term: &Term) -> Option<Question> {
         return Some(days(term.field, text, text));
     }
     if let Some(columns) = columns_of(term.field) {
-        return words(columns, term);
+        let words = words(columns, term)?;
+        if term.field != F::PublicationType || term.headings.is_empty() {
+            return Some(words);
+        }
+        let below = Question::Value(tag, term.headings.iter().map(|h| self::folded(h)).collect());
+        return Some(Question::Group(Operator::Or, vec![words, below]));
     }
     Some(match term.field {
         F::Mesh | F::MeshMajor => {
@@ -258,6 +264,6 @@ fn words(columns: &'static [usize], term: &Term) -> Option<Question> {
     let mut different = words.clone();
     different.sort();
     different.dedup();
-    (between <= WIDTH - 1 && different.len() == words.len() && words.len() > 1)
+    (between < WIDTH && different.len() == words.len() && words.len() > 1)
         .then_some(Question::Near(columns, words, between))
 }

@@ -1,10 +1,6 @@
 //! Whether a record matches, and why.
 //!
-//! What PubMed does inside cannot all be known. The choices made here:
-//! words are lower-cased runs of letters and digits, diacritics of Latin letters folded; a hyphen
-//! separates words; a tagged or quoted phrase is its words side by side in one passage (PubMed's
-//! phrase index and its breaking apart of unknown phrases are not imitated); an untagged term is
-//! searched in every text field, without automatic term mapping; MeSH is not exploded.
+//! What PubMed does inside cannot all be known; `docs/search-semantics.md` has the choices made here.
 
 use serde::Serialize;
 
@@ -290,6 +286,10 @@ fn field_hit(record: &Record, term: &Term) -> bool {
                 };
                 named && (qualifier.is_none() || m.qualifiers.iter().any(qualified)) && (term.field == F::Mesh || major)
             })
+        }
+        F::PublicationType => {
+            let named = |h: &String| record.publication_types.iter().any(|t| same_words(h, &t.name));
+            term.headings.iter().any(named)
         }
         F::Subheading => {
             let wanted = qualifier(text);

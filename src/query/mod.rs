@@ -1,8 +1,8 @@
 //! PubMed's search language: the search string as a tree with places, what is wrong with it, and
 //! whether a record matches.
 //!
-//! Where PubMed's own behaviour cannot be known from outside, the choice made here is written at
-//! the place it is made: `matching` for words and phrases, `parse` for what is refused.
+//! Where PubMed's own behaviour cannot be known from outside, the choice made here is written in
+//! `docs/search-semantics.md`.
 
 use std::fmt;
 use std::ops::Range;
@@ -20,6 +20,7 @@ mod needs;
 mod parse;
 mod repair;
 mod review;
+pub mod thesaurus;
 
 pub use codes::{CODES, Code, pages};
 pub use field::SearchField;

@@ -13,6 +13,7 @@ mod review;
 mod service;
 mod storm;
 mod story;
+mod trial;
 mod weather;
 
 use std::path::{Path, PathBuf};

@@ -78,6 +78,11 @@ impl Library {
         self.articles.is_empty()
     }
 
+    /// Every record, newest PMID first.
+    pub fn records(&self) -> impl Iterator<Item = &crate::record::Record> {
+        self.articles.iter().map(|a| &a.record)
+    }
+
     /// One record.
     pub fn record(&self, pmid: u64) -> Option<&crate::record::Record> {
         self.get(Pmid(pmid)).map(|f| &f.record)

@@ -13,11 +13,13 @@ use crate::record::{Pmid, Record};
 
 mod article;
 mod batch;
+mod descriptors;
 mod stream;
 mod tree;
 mod unpack;
 
 pub use batch::{Batch, Batches};
+pub use descriptors::read_descriptors;
 pub use stream::{Kind, Piece, Pieces, Place};
 pub use unpack::unpack;
 

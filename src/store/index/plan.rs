@@ -88,18 +88,17 @@ fn prepend(first: Value, rest: Vec<Value>) -> Vec<Value> {
 
 /// A column that is one of some values; `*` stands for any run of letters and digits, never for a blank.
 fn one_of(column: &str, wanted: &[String]) -> (String, Vec<Value>) {
+    let (open, plain): (Vec<&String>, Vec<&String>) = wanted.iter().partition(|w| w.contains('*'));
     let mut tests = Vec::new();
-    let mut values = Vec::new();
-    for w in wanted {
-        if w.contains('*') {
-            // GLOB's asterisk crosses blanks, so the number of words must be the same too.
-            tests.push(format!("({column} GLOB ? AND length({column}) - length(replace({column}, ' ', '')) = ?)"));
-            values.push(Value::from(w.clone()));
-            values.push(Value::from(w.matches(' ').count() as i64));
-        } else {
-            tests.push(format!("{column} = ?"));
-            values.push(Value::from(w.clone()));
-        }
+    let mut values: Vec<Value> = plain.iter().map(|w| Value::from((*w).clone())).collect();
+    if !plain.is_empty() {
+        // A list rather than a row of ORs: SQLite then seeks each value with the record behind it.
+        tests.push(format!("{column} IN ({})", vec!["?"; plain.len()].join(", ")));
+    }
+    for w in open {
+        // GLOB's asterisk crosses blanks, so the number of words must be the same too.
+        tests.push(format!("({column} GLOB ? AND length({column}) - length(replace({column}, ' ', '')) = ?)"));
+        values.extend([Value::from(w.clone()), Value::from(w.matches(' ').count() as i64)]);
     }
     if tests.is_empty() { ("0".to_owned(), values) } else { (tests.join(" OR "), values) }
 }

@@ -13,9 +13,9 @@ fn record(pmid: u64, title: &str, text: &[&str], year: i16) -> Record {
     let mut r = Record::new(Pmid(pmid));
     r.title = title.into();
     r.abstract_sections = text.iter().map(|t| AbstractSection { text: (*t).into(), ..Default::default() }).collect();
-    r.languages = vec![if pmid % 3 == 0 { "fre".into() } else { "eng".into() }];
-    r.pub_date = Some(PartialDate { year, month: (pmid % 2 == 0).then_some(6), day: None });
-    r.status = Some(if pmid % 2 == 0 { "MEDLINE".into() } else { "Publisher".into() });
+    r.languages = vec![if pmid.is_multiple_of(3) { "fre".into() } else { "eng".into() }];
+    r.pub_date = Some(PartialDate { year, month: pmid.is_multiple_of(2).then_some(6), day: None });
+    r.status = Some(if pmid.is_multiple_of(2) { "MEDLINE".into() } else { "Publisher".into() });
     r
 }
 
