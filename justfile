@@ -62,3 +62,11 @@ negex file:
 reckon *files:
     cargo build --release
     python3 scripts/reckon.py target/release/tamis {{files}}
+
+# How a corpus grows: `just scale 1 4 16 48` copies of the real file; 48 are a million records.
+scale *sizes:
+    scripts/scale.sh {{sizes}}
+
+# Spark, DuckDB and SQLite count the same flow of a real file.
+spark:
+    scripts/spark.sh

@@ -9,7 +9,9 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+import tomllib
 
 RUNS = int(os.environ.get("RUNS", "5"))
 SLOW = 10
@@ -19,17 +21,19 @@ once = {}
 
 
 def run(command, stdin=None):
-    """One run: CPU seconds, wall seconds, peak MiB."""
+    """One run: CPU seconds, wall seconds, peak MiB. GNU time stands between, for a child inherits its parent's peak."""
     source = open(stdin, "rb") if stdin else subprocess.DEVNULL
-    started = time.monotonic()
-    child = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.monotonic() - started
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        sys.exit(f"bench: {' '.join(command)} ended with {child.returncode}: {errors.decode(errors='replace')[-400:]}")
-    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024
+    with tempfile.NamedTemporaryFile("r") as told:
+        timed = ["/usr/bin/time", "-f", "%M", "-o", told.name, *command]
+        started = time.monotonic()
+        child = subprocess.Popen(timed, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        out = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.monotonic() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            sys.exit(f"{' '.join(command)[:200]} ended with {child.returncode}")
+        return usage.ru_utime + usage.ru_stime, wall, int(told.read().split()[-1]) / 1024, out.decode(errors="replace")
 
 
 def measure(command, stdin=None):
@@ -125,3 +129,31 @@ rate = records / assess[0]
 row("assess: read, seven criteria, evidence as JSON", f"{rate:.0f}/s", "", True, f"records a second of one core; {assess[0]:.2f} s for {records}; peak {assess[2]:.0f} MiB")
 rate = records / (assess[0] - check[0])
 row("the criteria alone, without reading", f"{rate:.0f}/s", "≥ 20000/s", rate >= 20000, "by difference")
+
+# The corpus: read, compressed, stored and indexed, each time anew.
+corpus = os.path.join(data, "bench.sqlite")
+
+
+def anew():
+    for end in ("", "-wal", "-shm"):
+        if os.path.exists(corpus + end):
+            os.remove(corpus + end)
+
+
+def adding(path):
+    runs = []
+    for _ in range(RUNS):
+        anew()
+        runs.append(run([tamis, "corpus", "add", "-q", path, "--corpus", corpus]))
+    return statistics.median(r[0] for r in runs), statistics.median(r[1] for r in runs), max(r[2] for r in runs)
+
+
+big_add, add = adding(big), adding(file)
+ratio("corpus add: read, store and index, against reading", add, check, 5)
+peak = max(add[2], big_add[2])
+row("peak memory of corpus add, any file size", f"{peak:.0f} MiB", "< 100 MiB", peak < 100, f"{add[2]:.0f} MiB for {os.path.getsize(file) / 1e6:.0f} MB, {big_add[2]:.0f} MiB for {os.path.getsize(big) / 1e6:.0f} MB")
+with open("queries/alk-crizotinib/protocol.toml", "rb") as protocol:
+    string = tomllib.load(protocol)["search"]["sent"]
+search = measure([tamis, "corpus", "search", "--count", string, "--corpus", corpus])
+row("the paper's string over the file's records, cold process", f"{search[1]:.3f} s", "", True, "wall; over a million records: just scale")
+anew()

@@ -1,0 +1,75 @@
+"""How a corpus grows: the real file again and again with PMIDs of its own each time, measured at several sizes.
+
+usage: scale.py FILE.xml FOLDER [SIZE…]    (how many times the file; 1 4 16 by default, 48 is a million records)
+
+Prints, at each size: records, CPU of adding a record, peak memory, bytes of database, and the wall time of the paper's
+string in a process of its own; then the exponent between the first and the last size: 1 is linear.
+"""
+
+import math
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+
+tamis = os.path.abspath("target/release/tamis")
+file, folder, *sizes = sys.argv[1:]
+sizes = sorted(int(s) for s in sizes) or [1, 4, 16]
+corpus = os.path.join(folder, "scale.sqlite")
+with open("queries/alk-crizotinib/protocol.toml", "rb") as protocol:
+    string = tomllib.load(protocol)["search"]["sent"]
+strings = {"paper": string, "broad": "cancer[tiab] AND treatment[tiab]", "rare": "crizotinib*[tiab] AND sarcoma*[tiab]"}
+
+
+def run(command):
+    """One run: CPU seconds, wall seconds, peak MiB. GNU time stands between, for a child inherits its parent's peak."""
+    with tempfile.NamedTemporaryFile("r") as told:
+        timed = ["/usr/bin/time", "-f", "%M", "-o", told.name, *command]
+        started = time.monotonic()
+        child = subprocess.Popen(timed, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        out = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.monotonic() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            sys.exit(f"{' '.join(command)[:200]} ended with {child.returncode}")
+        return usage.ru_utime + usage.ru_stime, wall, int(told.read().split()[-1]) / 1024, out.decode(errors="replace")
+
+
+with open(file, "rb") as source:
+    text = source.read()
+number = re.compile(rb'(<MedlineCitation\b[^>]*>\s*<PMID Version="\d+">)(\d+)')
+text = text[: text.index(b"<DeleteCitation>")] + b"</PubmedArticleSet>\n" if b"<DeleteCitation>" in text else text
+for end in ("", "-wal", "-shm"):
+    if os.path.exists(corpus + end):
+        os.remove(corpus + end)
+points, cpu, peak, records = [], 0.0, 0.0, 0
+for i in range(1, sizes[-1] + 1):
+    path = os.path.join(folder, f"pubmed21n{i:04}.xml")
+    with open(path, "wb") as out:
+        out.write(number.sub(lambda m: m[1] + str(int(m[2]) + 100_000_000 * i).encode(), text))
+    used, _, most, _ = run([tamis, "corpus", "add", "-q", path, "--corpus", corpus])
+    os.remove(path)
+    cpu, peak = cpu + used, max(peak, most)
+    if i in sizes:
+        size = sum(os.path.getsize(corpus + e) for e in ("", "-wal") if os.path.exists(corpus + e))
+        records = text.count(b"<PubmedArticle>") * i
+        line = f"{records:>9} records: add {cpu / records * 1e6:.0f} µs of CPU a record, peak {peak:.0f} MiB, {size / records:.0f} bytes a record;"
+        times = {}
+        for name, string in strings.items():
+            runs = [run([tamis, "corpus", "search", "--count", string, "--corpus", corpus]) for _ in range(5)]
+            times[name] = statistics.median(r[1] for r in runs)
+            line += f" {name} {times[name]:.3f} s ({runs[0][3].strip()} found, peak {max(r[2] for r in runs):.0f} MiB)"
+        print(line, flush=True)
+        points.append((records, cpu, size, times))
+(n0, cpu0, size0, times0), (n1, cpu1, size1, times1) = points[0], points[-1]
+if n1 > n0:
+    exponent = lambda a, b: math.log(b / a) / math.log(n1 / n0)
+    print(f"exponents from {n0} to {n1}: CPU of adding {exponent(cpu0, cpu1):.2f}, bytes {exponent(size0, size1):.2f}, "
+          + ", ".join(f"{name} {exponent(times0[name], times1[name]):.2f}" for name in strings))
+    each = cpu1 / n1
+    print(f"by these, PubMed's 38 million records: {each * 38e6 / 3600:.1f} hours of CPU, {size1 / n1 * 38e6 / 1e9:.0f} GB")
