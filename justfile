@@ -22,6 +22,10 @@ fmt:
 conformance:
     scripts/conformance.sh
 
+# The audit page in a real browser; its pictures are kept under target/.
+audit-page:
+    scripts/audit-page.sh
+
 # Answers of NCBI recorded by other projects: `just recorded FOLDER…`.
 recorded *folders:
     scripts/recorded.sh {{folders}}

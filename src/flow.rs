@@ -12,6 +12,7 @@ use crate::protocol::{Published, Stage};
 use crate::record::Pmid;
 use crate::screen::{Assessment, Outcome};
 
+pub mod grade;
 mod update;
 
 pub use update::{Previous, Studies, Update, Withdrawn};

@@ -15,6 +15,7 @@ use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search
 
 mod assess;
 mod corpus;
+mod history;
 mod judge;
 mod pool;
 mod protocol;
@@ -250,8 +251,18 @@ Nothing is taken out of a file: a change of mind and an undo are entries of thei
         #[command(flatten)]
         which: Which,
     },
-    /// Why every article is in or out: audit.csv and audit.html
-    Audit(Which),
+    /// Why every article is in or out, who says so, when, on what evidence: audit.csv and audit.html
+    Audit(history::Audit),
+    /// Seal a state of the review in one small file; with --check, say what still holds of one and what first differs
+    Receipt(history::Receipt),
+    /// Run a published search, or an earlier one, again and grade it: the count, the PMIDs, the boxes; stores nothing
+    #[command(after_help = history::VERIFY)]
+    Verify {
+        #[command(flatten)]
+        asking: Asking,
+        #[command(flatten)]
+        which: Which,
+    },
     /// The extraction worksheet, one row a case: worksheet.csv and worksheet.xlsx
     Worksheet(Which),
     /// The pooled analysis of the filled worksheet: proportions, cross tables, survival, beside the paper's own numbers
@@ -440,7 +451,16 @@ impl Cli {
             Command::Explain { pmid, which: w } => {
                 jobs::audit::explain(&open(w.review.as_deref())?, pmid, w.run, w.format.json())
             }
-            Command::Audit(w) => jobs::audit::command(&open(w.review.as_deref())?, w.run, w.format.json()),
+            Command::Audit(audit) => history::audit(audit, &open),
+            Command::Receipt(receipt) => history::receipt(receipt, &open),
+            Command::Verify { asking, which: w } => {
+                let place = open(w.review.as_deref())?;
+                let described = match asking.source.as_slice() {
+                    [] => jobs::verify::usual(&place, w.run)?,
+                    _ => described(&place, &asking)?,
+                };
+                jobs::verify::command(&place, &described, &asking.options(), w.run, w.format.json())
+            }
             Command::Worksheet(w) => jobs::worksheet::command(&open(w.review.as_deref())?, w.run, w.format.json()),
             Command::Pool(options) => pool::run(options, &open),
             Command::Status(w) => jobs::status::command(&open(w.review.as_deref())?, w.format.json()),

@@ -2,21 +2,27 @@
 
 use std::io::Write;
 
-use super::Dossier;
+use super::{Dossier, Heading};
 use crate::flow::Decision;
 use crate::screen::{Outcome, Weight};
 
-/// A cell that no spreadsheet takes for a formula, without control characters.
+/// A cell that no spreadsheet takes for a formula, without characters that steer, and no longer than one may be.
 pub fn cell(text: &str) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    // Excel holds 32,767 characters in a cell.
+    let clean: String = text.chars().map(|c| if steers(c) { ' ' } else { c }).take(32_700).collect();
     // OWASP, CSV injection: a leading apostrophe makes it text.
     if clean.trim_start().starts_with(['=', '+', '-', '@']) { format!("'{clean}") } else { clean }
 }
 
 /// The sentence the decision rests on: a person's quote, else the rule's.
 pub fn deciding_quote(d: &Dossier) -> String {
-    if let Some(j) = d.judgements.iter().rev().find(|j| j.judgement.criterion.as_deref() == d.fate.decision.criterion())
-    {
+    let decides = |j: &&super::SignedJudgement| {
+        j.standing == "stands" && j.judgement.criterion.as_deref() == d.fate.decision.criterion()
+    };
+    if let Some(j) = d.judgements.iter().rev().find(decides) {
         return j.judgement.quote.clone();
     }
     let Decision::Excluded(criterion) = &d.fate.decision else { return String::new() };
@@ -29,11 +35,7 @@ pub fn deciding_quote(d: &Dossier) -> String {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn audit_csv(
-    dossiers: &[Dossier],
-    criteria: &[(String, String, String)],
-    mut out: impl Write,
-) -> Result<(), csv::Error> {
+pub fn audit_csv(dossiers: &[Dossier], heading: &Heading, mut out: impl Write) -> Result<(), csv::Error> {
     out.write_all("\u{feff}".as_bytes())?;
     let mut writer = csv::Writer::from_writer(out);
     let mut head = vec![
@@ -49,10 +51,19 @@ pub fn audit_csv(
         "quote",
         "cases",
     ];
+    let criteria = &heading.criteria;
     head.extend(criteria.iter().map(|c| c.0.as_str()));
+    head.extend(["announced", "changes_of_mind", "protocol"]);
     writer.write_record(&head)?;
+    let protocol = heading.protocol.as_ref().map_or("", |p| p.0.as_str());
     for d in dossiers {
-        let when = d.judgements.last().map(|j| j.judgement.when.to_string()).unwrap_or_default();
+        let when = d
+            .judgements
+            .iter()
+            .rev()
+            .find(|j| j.standing == "stands")
+            .map(|j| j.judgement.when.to_string())
+            .unwrap_or_default();
         let mut row = vec![
             d.record.pmid.to_string(),
             cell(&d.record.short_citation()),
@@ -69,6 +80,14 @@ pub fn audit_csv(
         for (id, ..) in criteria {
             row.push(d.assessments.iter().find(|a| a.criterion == *id).map_or("", |a| a.outcome.name()).to_owned());
         }
+        let kinds: Vec<&str> = d.record.notices().iter().map(|n| n.kind.name()).collect();
+        row.push(kinds.join("; "));
+        let minds = d.judgements.iter().filter(|j| j.standing != "stands").map(|j| {
+            let criterion = j.judgement.criterion.as_deref().map_or(String::new(), |c| format!(" {c}"));
+            format!("{} {}: {}{criterion}, {}", j.judgement.when, j.reviewer, j.judgement.verdict.name(), j.standing)
+        });
+        row.push(cell(&minds.collect::<Vec<_>>().join("; ")));
+        row.push(protocol.to_owned());
         writer.write_record(&row)?;
     }
     writer.flush()?;

@@ -1,16 +1,32 @@
-//! The audit as one HTML page that needs nothing else: filters, evidence marked in its sentence.
+//! The audit as one HTML page that needs nothing else: search box, filters, evidence marked in its text.
+//!
+//! Record text is escaped by the template, and characters that could steer a page or a line are made visible; the page's
+//! policy lets no script run but its own, by its hash.
+
+use std::collections::BTreeSet;
 
 use askama::Template;
+use base64::Engine as _;
+use sha2::{Digest, Sha256};
 
 use super::{Dossier, Heading, explain, flow_svg};
 use crate::flow::Flow;
+use crate::record::{Notice, Passage, terminal_safe};
+
+/// The page's only script.
+const SCRIPT: &str = include_str!("../../templates/audit.js");
 
 #[derive(Template)]
 #[template(path = "audit.html")]
 struct Page<'a> {
     heading: &'a Heading,
+    run: i64,
     figure: String,
     entries: Vec<Entry>,
+    reviewers: BTreeSet<String>,
+    notices: BTreeSet<&'static str>,
+    script: &'static str,
+    script_hash: String,
 }
 
 struct Entry {
@@ -23,11 +39,17 @@ struct Entry {
     sentence: String,
     link: Option<String>,
     doi: Option<String>,
-    retracted: bool,
+    flags: Vec<String>,
+    notices: Vec<String>,
+    /// For the filters, a line each.
+    reviewers: String,
+    notice_words: String,
     assessments: Vec<Row>,
     judgements: Vec<(String, String)>,
+    history: Vec<String>,
     search: Vec<String>,
-    text: Vec<String>,
+    /// Paragraphs of pieces, each with whether it is evidence.
+    text: Vec<Vec<(String, bool)>>,
 }
 
 struct Row {
@@ -45,71 +67,107 @@ struct Marked {
     rule: String,
 }
 
-fn entry(d: &Dossier, heading: &Heading) -> Entry {
-    let assessments = d
+/// Text whose control characters and direction overrides are seen, not obeyed.
+fn safe(text: &str) -> String {
+    terminal_safe(text).into_owned()
+}
+
+/// A passage cut where evidence begins and ends.
+fn pieces(passage: &Passage<'_>, d: &Dossier) -> Vec<(String, bool)> {
+    let address = passage.address();
+    let mut spans: Vec<(usize, usize)> = d
         .assessments
         .iter()
-        .map(|a| Row {
-            criterion: a.criterion.clone(),
-            outcome: a.outcome.name(),
-            reason: a.reason.clone(),
-            evidence: a
-                .evidence
-                .iter()
-                .map(|e| {
-                    let (before, after) = e.sentence.split_once(&e.quote).unwrap_or(("", ""));
-                    Marked {
-                        before: before.to_owned(),
-                        quote: e.quote.clone(),
-                        after: after.to_owned(),
-                        field: e.field.clone(),
-                        rule: e.rule.clone(),
-                    }
-                })
-                .collect(),
-        })
+        .flat_map(|a| &a.evidence)
+        .filter(|e| e.field == address && e.start < e.end)
+        .map(|e| (e.start, e.end))
         .collect();
+    spans.sort_unstable();
+    let mut list = Vec::new();
+    if let Some(label) = passage.label {
+        list.push((safe(&format!("{label}: ")), false));
+    }
+    let mut at = 0;
+    for (start, end) in spans {
+        let start = start.max(at);
+        if let (Some(before), Some(marked)) = (passage.text.get(at..start), passage.text.get(start..end)) {
+            list.push((safe(before), false));
+            list.push((safe(marked), true));
+            at = end;
+        }
+    }
+    list.push((safe(passage.text.get(at..).unwrap_or_default()), false));
+    list.retain(|(text, _)| !text.is_empty());
+    list
+}
+
+fn notice(n: &Notice) -> String {
+    let place = n.source.as_deref().map_or(String::new(), |s| format!(": {}", safe(s)));
+    let pmid = n.pmid.map_or(String::new(), |p| format!(" (PMID {p})"));
+    format!("{}{place}{pmid}", n.kind.name())
+}
+
+fn entry(d: &Dossier, heading: &Heading) -> Entry {
+    let assessments = d.assessments.iter().map(|a| Row {
+        criterion: a.criterion.clone(),
+        outcome: a.outcome.name(),
+        reason: safe(&a.reason),
+        evidence: a
+            .evidence
+            .iter()
+            .map(|e| {
+                let (before, after) = e.sentence.split_once(&e.quote).unwrap_or(("", ""));
+                Marked {
+                    before: safe(before),
+                    quote: safe(&e.quote),
+                    after: safe(after),
+                    field: e.field.clone(),
+                    rule: e.rule.clone(),
+                }
+            })
+            .collect(),
+    });
     let judgements = d.judgements.iter().map(|j| {
-        let what = j.judgement.criterion.as_deref().unwrap_or("");
+        let what = j.judgement.criterion.as_deref().map_or(String::new(), |c| format!(" {c}"));
         let head = format!(
-            "{} {}: {} {what} ({}, {})",
+            "{} {}: {}{what} ({}, {}; {})",
             j.judgement.when,
-            j.reviewer,
+            safe(&j.reviewer),
             j.judgement.verdict.name(),
             j.judgement.stage.name(),
-            j.place
+            j.place,
+            j.standing
         );
-        (head, j.judgement.quote.clone())
+        (head, safe(&j.judgement.quote))
     });
     let search = d.search.clauses.iter().map(|c| {
-        format!(
-            "{}{} {} {}",
-            "\u{a0}\u{a0}".repeat(c.depth),
-            if c.matched { "✓" } else { "✗" },
-            c.clause,
-            c.hits.join(", ")
-        )
+        let hits = if c.hits.is_empty() { String::new() } else { format!("  ← {}", c.hits.join(", ")) };
+        safe(&format!("{}{} {}{hits}", "  ".repeat(c.depth), if c.matched { '✓' } else { '✗' }, c.clause))
     });
-    let sections = d.record.abstract_sections.iter().map(|s| match &s.label {
-        Some(label) => format!("{label}: {}", s.text),
-        None => s.text.clone(),
-    });
+    let notices = d.record.notices();
+    let kinds: BTreeSet<&str> = notices.iter().map(|n| n.kind.name()).collect();
+    let reviewers: BTreeSet<&str> = d.judgements.iter().map(|j| j.reviewer.as_str()).collect();
+    let passages = d.record.passages();
     Entry {
         pmid: d.record.pmid.to_string(),
-        title: d.record.title.clone(),
-        citation: d.record.short_citation(),
+        title: safe(&d.record.title),
+        citation: safe(&d.record.short_citation()),
         decision: d.fate.decision.name(),
         criterion: d.fate.decision.criterion().unwrap_or("").to_owned(),
         by: d.fate.decided_by.name(),
-        sentence: explain::decision(&d.fate, heading),
+        sentence: safe(&explain::decision(&d.fate, heading)),
         // Synthetic PMIDs lead nowhere.
         link: (d.record.pmid.0 < 99_000_001).then(|| format!("https://pubmed.ncbi.nlm.nih.gov/{}/", d.record.pmid)),
-        doi: d.record.doi.clone(),
-        retracted: d.record.is_retracted(),
-        assessments,
+        doi: d.record.doi.as_deref().map(safe),
+        flags: kinds.iter().map(|k| k.to_uppercase()).collect(),
+        notices: notices.iter().map(notice).collect(),
+        notice_words: kinds.iter().copied().collect::<Vec<_>>().join("\n"),
+        reviewers: reviewers.iter().map(|r| safe(r)).collect::<Vec<_>>().join("\n"),
+        assessments: assessments.collect(),
         judgements: judgements.collect(),
+        history: d.events.iter().map(|e| safe(&format!("{} {}: {}", e.at, e.who, e.what))).collect(),
         search: search.collect(),
-        text: sections.collect(),
+        text: passages.iter().filter(|p| p.field == crate::record::Field::Abstract).map(|p| pieces(p, d)).collect(),
     }
 }
 
@@ -118,6 +176,15 @@ fn entry(d: &Dossier, heading: &Heading) -> Entry {
 /// # Errors
 /// When the template cannot be filled, which its types rule out.
 pub fn audit_html(flow: &Flow, heading: &Heading, dossiers: &[Dossier]) -> Result<String, askama::Error> {
-    let entries = dossiers.iter().map(|d| entry(d, heading)).collect();
-    Page { heading, figure: flow_svg::svg(flow, heading), entries }.render()
+    let page = Page {
+        heading,
+        run: flow.search_run,
+        figure: flow_svg::svg(flow, heading),
+        reviewers: dossiers.iter().flat_map(|d| &d.judgements).map(|j| safe(&j.reviewer)).collect(),
+        notices: dossiers.iter().flat_map(|d| d.record.notices()).map(|n| n.kind.name()).collect(),
+        entries: dossiers.iter().map(|d| entry(d, heading)).collect(),
+        script: SCRIPT,
+        script_hash: base64::engine::general_purpose::STANDARD.encode(Sha256::digest(SCRIPT.as_bytes())),
+    };
+    page.render()
 }

@@ -54,8 +54,9 @@ pub fn explain_text(d: &Dossier, heading: &Heading, would_be: Option<&Fate>, wid
     if let Some(other) = would_be {
         let _ = writeln!(out, "without this criterion: {}", decision(other, heading));
     }
-    if d.record.is_retracted() {
-        out.push_str("this article has been RETRACTED\n");
+    for n in d.record.notices() {
+        let place = n.source.as_deref().map_or(String::new(), |s| format!(": {}", terminal_safe(s)));
+        let _ = writeln!(out, "{}{place}", n.kind.name().to_uppercase());
     }
     out.push_str("\nsearch\n");
     for c in &d.search.clauses {
@@ -90,14 +91,24 @@ pub fn explain_text(d: &Dossier, heading: &Heading, would_be: Option<&Fate>, wid
         let what = j.judgement.criterion.as_deref().unwrap_or("");
         let _ = writeln!(
             out,
-            "  {} {}: {} {what} ({}, {})\n      \"{}\"",
+            "  {} {}: {} {what} ({}, {}; {})\n      \"{}\"",
             j.judgement.when,
             terminal_safe(&j.reviewer),
             j.judgement.verdict.name(),
             j.judgement.stage.name(),
             j.place,
+            j.standing,
             terminal_safe(&j.judgement.quote)
         );
+    }
+    if !d.events.is_empty() {
+        out.push_str("\nhistory\n");
+    }
+    for e in &d.events {
+        let _ = writeln!(out, "  {} {}: {}", e.at, terminal_safe(&e.who), terminal_safe(&e.what));
+    }
+    if let Some((hash, first_seen)) = &heading.protocol {
+        let _ = writeln!(out, "  protocol {}, first seen {first_seen}", hash.get(..12).unwrap_or(hash));
     }
     out
 }
@@ -125,6 +136,8 @@ pub fn explain_json(d: &Dossier) -> Value {
         "cases": d.fate.cases,
         "assessments": assessments,
         "judgements": d.judgements,
+        "announced": d.record.notices(),
+        "history": d.events,
         "search": d.search,
     })
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 pub mod audit_csv;
 pub mod audit_html;
+pub mod audit_text;
 mod chart;
 pub mod explain;
 pub mod flow_svg;
@@ -36,8 +37,23 @@ pub struct Dossier {
     pub assessments: Vec<Assessment>,
     /// Every judgement, with the reviewer and the file and line it stands in, oldest first.
     pub judgements: Vec<SignedJudgement>,
+    /// What happened to it, oldest first.
+    pub events: Vec<Event>,
     /// The search string's clauses against this record.
     pub search: SearchMatch,
+}
+
+/// One thing that happened to a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// When: RFC 3339, or a day.
+    pub at: String,
+    /// Who or what did it.
+    pub who: String,
+    /// What.
+    pub what: String,
+    /// `found`, `revision`, `changed-revision`, `judgement`, `undo`, `taken-out`, `decision` or `changed-decision`.
+    pub kind: &'static str,
 }
 
 /// A judgement with its author.
@@ -47,9 +63,19 @@ pub struct SignedJudgement {
     pub reviewer: String,
     /// `judgements/NAME.toml:LINE`.
     pub place: String,
+    /// `stands`, `superseded` by a later one, or `undone`.
+    pub standing: &'static str,
     /// What was ruled.
     #[serde(flatten)]
     pub judgement: Judgement,
+}
+
+impl SignedJudgement {
+    /// The name of the file it stands in, without folder and ending.
+    pub fn file(&self) -> &str {
+        let path = self.place.split(':').next().unwrap_or_default();
+        path.trim_start_matches("judgements/").trim_end_matches(".toml")
+    }
 }
 
 /// How the search string fared on one record.
@@ -87,6 +113,8 @@ pub struct Heading {
     pub search: String,
     /// The window, `2010-01-01 to 2021-08-22`.
     pub window: String,
+    /// The protocol's hash and when it was first seen, where the audit knows.
+    pub protocol: Option<(String, String)>,
     /// Criteria: id, label and source, in order.
     pub criteria: Vec<(String, String, String)>,
 }

@@ -44,6 +44,7 @@ pub fn heading(place: &Workplace, run: &SearchRun, synthetic: bool) -> Heading {
         synthetic,
         search: run.asked.term.clone(),
         window: format!("{} to {}", run.asked.date_from, run.asked.date_to),
+        protocol: None,
         criteria: protocol.criteria.iter().map(|c| (c.id.clone(), c.label.clone(), c.source.clone())).collect(),
     }
 }

@@ -31,6 +31,7 @@ pub mod pool;
 pub mod protocol;
 pub mod provenance;
 pub mod query;
+pub mod receipt;
 pub mod run;
 pub mod screen;
 pub mod search;
@@ -39,6 +40,7 @@ pub mod source;
 pub mod status;
 pub mod trial;
 pub mod update;
+pub mod verify;
 pub mod versions;
 pub mod worksheet;
 
@@ -204,9 +206,11 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
-/// Now, RFC 3339, to the second.
+/// Now, RFC 3339, to the second; the moment of `SOURCE_DATE_EPOCH` where that is set, so that two machines can be made to
+/// write the same bytes (reproducible-builds.org).
 pub fn now() -> String {
-    let now = jiff::Timestamp::now();
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|s| s.parse().ok());
+    let now = fixed.and_then(|s| jiff::Timestamp::from_second(s).ok()).unwrap_or_else(jiff::Timestamp::now);
     format!("{now:.0}")
 }
 

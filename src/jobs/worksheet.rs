@@ -31,6 +31,13 @@ pub fn build(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Wo
     Ok(sheet)
 }
 
+/// The bytes of `worksheet.csv`.
+pub fn csv(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Vec<u8>> {
+    let mut csv = Vec::new();
+    worksheet_csv::write(&build(place, store, run)?, &mut csv)?;
+    Ok(csv)
+}
+
 /// Writes `worksheet.csv` and `worksheet.xlsx`; returns where.
 pub fn write(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<(Worksheet, Vec<std::path::PathBuf>)> {
     let sheet = build(place, store, run)?;

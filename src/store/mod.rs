@@ -15,12 +15,14 @@ mod corpus;
 mod index;
 mod judge;
 mod migrate;
+mod past;
 mod runs;
 mod screening;
 mod standing;
 
 pub use corpus::{BegunFile, Citation, Corpus, Holdings};
 pub use index::Index;
+pub use past::{TakenBack, TakenOut};
 pub use runs::{NewRun, Refusal, SearchRun, StoredRecord};
 pub use screening::StoredAssessment;
 pub use standing::{Departure, NewDeparture, Standing};

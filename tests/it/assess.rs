@@ -40,7 +40,7 @@ fn the_filter_decides_as_a_screening_without_judgements_does() {
     let run = desk.tamis(&["run", "-q"]);
     assert_eq!(run.code, 3, "without judgements the flow is not the published one: {}", run.err);
     let audit = desk.json(&["audit", "--format", "json"]);
-    let stored: BTreeMap<u64, (String, Value)> = audit
+    let stored: BTreeMap<u64, (String, Value)> = audit["records"]
         .as_array()
         .unwrap()
         .iter()

@@ -15,7 +15,7 @@ use crate::store::{NewDeparture, SearchRun};
 const BATCH: usize = 200;
 
 /// Asks for records that are gone, and says of each why.
-pub(super) async fn ask(
+pub(in crate::jobs) async fn ask(
     client: &Client,
     pmids: &[u64],
     since: &SearchRun,
@@ -67,7 +67,7 @@ fn lost_by(clause: &Clause) -> &str {
 }
 
 /// The dates a window on this field looks at.
-pub(super) fn dates(record: &Record, field: &str) -> Vec<PartialDate> {
+pub(in crate::jobs) fn dates(record: &Record, field: &str) -> Vec<PartialDate> {
     match field {
         "pdat" => record.pub_date.into_iter().chain(record.electronic_date()).collect(),
         "mdat" => record.date_revised.into_iter().collect(),

@@ -14,7 +14,7 @@ use crate::export::{flow_text, update_text};
 use crate::store::{SearchRun, Store};
 
 mod compare;
-mod gone;
+pub(super) mod gone;
 
 /// How to update.
 #[derive(Debug, Clone, Default)]
