@@ -115,6 +115,8 @@ pub struct Excluded {
     pub by_person: u64,
     /// Which.
     pub pmids: Vec<Pmid>,
+    /// Of these, by a person who had read the full text, or by a consensus; the others left on title and abstract.
+    pub full_text: Vec<Pmid>,
 }
 
 /// What is in.
@@ -245,6 +247,10 @@ impl Flow {
                     by_rule: by(DecidedBy::Rule),
                     by_person: by(DecidedBy::Person),
                     pmids: here.iter().map(|f| f.pmid).collect(),
+                    full_text: (here.iter())
+                        .filter(|f| matches!(f.stage, Some(Stage::FullText | Stage::Consensus)))
+                        .map(|f| f.pmid)
+                        .collect(),
                 }
             })
             .collect();

@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::jobs::fetch::{self, By};
+use crate::jobs::picture::{Drawing, Layout};
 use crate::jobs::source::{self, Net};
 use crate::jobs::trial::validate;
 use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search, serve};
@@ -16,6 +17,7 @@ use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search
 mod assess;
 mod corpus;
 mod history;
+mod export;
 mod judge;
 mod pool;
 mod protocol;
@@ -200,7 +202,8 @@ Sets of PMIDs are compared, not dates, so late arrivals with old dates are found
     #[command(after_help = "\
 Examples:
   tamis flow --check                          exit code 3 if a box differs, 4 if records await a person
-  tamis flow --format svg > figure1.svg
+  tamis flow --format png -o figure1.png      or svg, html, mermaid, prisma2020-csv
+  tamis flow --format svg --layout single-stage -o figure1.svg
   tamis flow --run 1                          the flow of run 1, exactly as it was last reported
   tamis flow --since 1                        PRISMA's updated review: previous version, what is new, the total
   tamis flow --versions                       every version of a living review, side by side
@@ -223,6 +226,12 @@ Examples:
         /// Print as
         #[arg(long, value_enum, default_value_t = figure::Format::Text)]
         format: figure::Format,
+        /// The stages a diagram shows
+        #[arg(long, value_enum, default_value_t = Layout::Prisma2020)]
+        layout: Layout,
+        /// Write to this file
+        #[arg(short, long, value_name = "FILE", conflicts_with = "versions")]
+        output: Option<PathBuf>,
         /// Exit with 3 if the flow differs from the published figure
         #[arg(long)]
         check: bool,
@@ -265,6 +274,14 @@ Nothing is taken out of a file: a change of mind and an undo are entries of thei
     },
     /// The extraction worksheet, one row a case: worksheet.csv and worksheet.xlsx
     Worksheet(Which),
+    /// Records with their decisions, for other tools
+    #[command(after_help = "\
+Examples:
+  tamis export --to ris --decision included -o included.ris
+  tamis export --to asreview -o labelled.csv
+  tamis export --to rayyan --decision unresolved -o to-judge.csv
+  tamis export --to jsonl | jq 'select(.fate.decision == \"excluded\").pmid'")]
+    Export(export::Options),
     /// The pooled analysis of the filled worksheet: proportions, cross tables, survival, beside the paper's own numbers
     #[command(after_help = "\
 Examples:
@@ -443,9 +460,10 @@ impl Cli {
             Command::Flow { review, format, versions: true, .. } => {
                 jobs::versions::command(&open(review.as_deref())?, format)
             }
-            Command::Flow { review, run, now, since, versions: _, format, check, order, without } => {
+            Command::Flow { review, run, now, since, versions: _, format, layout, output, check, order, without } => {
                 let options = figure::Options { run, now, since, order, without };
-                figure::command(&open(review.as_deref())?, &options, format, check)
+                let drawing = Drawing { layout, file: output.as_deref() };
+                figure::command(&open(review.as_deref())?, &options, format, drawing, check)
             }
             Command::Judge(judge) => judge::run(judge, &open),
             Command::Explain { pmid, which: w } => {
@@ -462,6 +480,7 @@ impl Cli {
                 jobs::verify::command(&place, &described, &asking.options(), w.run, w.format.json())
             }
             Command::Worksheet(w) => jobs::worksheet::command(&open(w.review.as_deref())?, w.run, w.format.json()),
+            Command::Export(options) => export::run(options, &open),
             Command::Pool(options) => pool::run(options, &open),
             Command::Status(w) => jobs::status::command(&open(w.review.as_deref())?, w.format.json()),
             Command::Provenance { review, run, format } => provenance::command(&open(review.as_deref())?, run, format),

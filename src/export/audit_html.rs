@@ -9,7 +9,8 @@ use askama::Template;
 use base64::Engine as _;
 use sha2::{Digest, Sha256};
 
-use super::{Dossier, Heading, explain, flow_svg};
+use super::figure::{Layout, svg};
+use super::{Dossier, Heading, explain};
 use crate::flow::Flow;
 use crate::record::{Notice, Passage, terminal_safe};
 
@@ -179,7 +180,7 @@ pub fn audit_html(flow: &Flow, heading: &Heading, dossiers: &[Dossier]) -> Resul
     let page = Page {
         heading,
         run: flow.search_run,
-        figure: flow_svg::svg(flow, heading),
+        figure: svg(flow, heading, Layout::default()),
         reviewers: dossiers.iter().flat_map(|d| &d.judgements).map(|j| safe(&j.reviewer)).collect(),
         notices: dossiers.iter().flat_map(|d| d.record.notices()).map(|n| n.kind.name()).collect(),
         entries: dossiers.iter().map(|d| entry(d, heading)).collect(),

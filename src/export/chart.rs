@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::flow_svg::escape;
+use super::figure::escape;
 
 /// Colours that people with any colour vision tell apart (Okabe and Ito 2008, Color Universal Design).
 pub(super) const COLORS: [&str; 7] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555"];

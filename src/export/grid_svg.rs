@@ -42,7 +42,7 @@ pub fn svg(result: &GridResult, note: &str) -> String {
             r#"<text transform="translate({:.1} {:.1}) rotate(-35)" font-size="12">{}</text>"#,
             middle - 4.0,
             TOP - 8.0,
-            super::flow_svg::escape(column)
+            super::figure::escape(column)
         ));
         sheet.line((x, TOP), (x, bottom), "#e4e4e4");
         x += wide;
@@ -66,7 +66,7 @@ pub fn svg(result: &GridResult, note: &str) -> String {
                     r#"<text x="{:.1}" y="{:.1}" text-anchor="middle" font-size="9" font-weight="bold" fill="white">{}</text>"#,
                     at.0 + 10.0,
                     at.1 + 10.3,
-                    super::flow_svg::escape(&letters)
+                    super::figure::escape(&letters)
                 ));
             }
             x += wide;

@@ -51,7 +51,7 @@ pub fn svg(result: &SwimmerResult, note: &str) -> String {
                 r#"<text x="{:.1}" y="{:.1}" font-size="9" fill="white" font-weight="bold">{}</text>"#,
                 LEFT + 3.0,
                 middle + 3.2,
-                if width > 22.0 { super::flow_svg::escape(part) } else { String::new() }
+                if width > 22.0 { super::figure::escape(part) } else { String::new() }
             ));
         }
     }

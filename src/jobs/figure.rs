@@ -3,9 +3,10 @@
 use anyhow::Result;
 
 use super::history::{self, Stand};
+use super::picture::{self, Drawing};
 use super::source::{self, Source};
-use super::{Outcome, Workplace, advice, print, print_json};
-use crate::export::{Heading, flow_svg, flow_text};
+use super::{Outcome, Workplace, advice};
+use crate::export::{Heading, flow_text};
 use crate::flow::{Difference, Flow, Previous};
 use crate::store::{SearchRun, Store};
 
@@ -33,6 +34,15 @@ pub enum Format {
     Json,
     /// A PRISMA 2020 diagram.
     Svg,
+    /// The diagram as a picture, 300 dots an inch.
+    Png,
+    /// The diagram as a page, each box a link to its records; print it for a PDF.
+    Html,
+    /// The diagram for Markdown.
+    Mermaid,
+    /// What the R package PRISMA2020 reads.
+    #[value(name = "prisma2020-csv")]
+    Prisma2020Csv,
 }
 
 /// The head of the figure and the audit.
@@ -130,7 +140,13 @@ fn stale(place: &Workplace, run: &SearchRun) -> bool {
 }
 
 /// `tamis flow`.
-pub fn command(place: &Workplace, options: &Options, format: Format, check: bool) -> Result<Outcome> {
+pub fn command(
+    place: &Workplace,
+    options: &Options,
+    format: Format,
+    drawing: Drawing<'_>,
+    check: bool,
+) -> Result<Outcome> {
     let mut store = place.store()?;
     let stand = match options.run.filter(|_| options.now) {
         Some(id) => {
@@ -152,9 +168,11 @@ pub fn command(place: &Workplace, options: &Options, format: Format, check: bool
         });
     }
     match format {
-        Format::Json => print_json(&flow)?,
-        Format::Svg => print(&flow_svg::svg(&flow, &heading(place, &run, flow.synthetic)))?,
-        Format::Text => print(&flow_text::text(&flow, place.width))?,
+        Format::Json => {
+            picture::deliver((serde_json::to_string_pretty(&flow)? + "\n").as_bytes(), drawing.file, "JSON")?
+        }
+        Format::Text => picture::deliver(flow_text::text(&flow, place.width).as_bytes(), drawing.file, "the flow")?,
+        _ => picture::picture(place, &store, &run, &flow, format, drawing)?,
     }
     if stale {
         eprintln!("warning: the files of `{}` changed since search run {}; run `tamis run`", run.asked.source, run.id);

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::source::Described;
 use super::{Outcome, Workplace, audit, fetch, figure, print, print_json, screen, search, worksheet};
-use crate::export::{flow_svg, flow_text};
+use crate::export::figure::{self as picture, Layout};
+use crate::export::flow_text;
 
 /// Runs what is left, from the search to the audit.
 ///
@@ -29,7 +30,7 @@ pub fn command(
     let account = fetch::fetch(place, &mut store, described, &run, &fetching)?.whole()?;
     let screened = screen::screen(place, &mut store, &run)?;
     let flow = figure::flow(place, &mut store, &run, &figure::Options::default())?;
-    let svg = flow_svg::svg(&flow, &figure::heading(place, &run, flow.synthetic));
+    let svg = picture::svg(&flow, &figure::heading(place, &run, flow.synthetic), Layout::default());
     let mut paths = vec![
         place.write("flow.svg", svg.as_bytes())?,
         place.write("flow.json", (serde_json::to_string_pretty(&flow)? + "\n").as_bytes())?,

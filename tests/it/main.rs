@@ -14,6 +14,7 @@ mod service;
 mod storm;
 mod story;
 mod trial;
+mod takeaway;
 mod weather;
 
 use std::path::{Path, PathBuf};

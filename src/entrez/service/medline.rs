@@ -132,8 +132,8 @@ fn correction_tag(kind: &str) -> Option<&'static str> {
     })
 }
 
-/// One record.
-pub(super) fn medline(r: &Record) -> String {
+/// One record as MEDLINE text.
+pub fn medline(r: &Record) -> String {
     let mut l = Lines::default();
     l.add("PMID", &r.pmid.to_string());
     l.option("STAT", &r.status);

@@ -25,6 +25,7 @@ mod summary;
 pub use door::{Limits, serve, serve_within};
 use history::{History, Kept};
 pub use library::{Library, LibraryError};
+pub use medline::medline;
 use request::Parameters;
 
 /// NCBI gives at most so many of a search, from offset 0.

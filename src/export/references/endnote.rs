@@ -1,0 +1,66 @@
+//! EndNote XML: `xml/records/record`, text wrapped in `style`.
+
+use std::fmt::Write;
+
+use super::{Entry, abstract_text, date, keywords, line, name, pages};
+use crate::export::figure::escape;
+use crate::record::RecordKind;
+
+fn styled(tag: &str, text: &str, out: &mut String) {
+    let text = line(text);
+    // XML 1.0 has no place for these two, escaped or not.
+    let text: String = text.trim().chars().filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}')).collect();
+    if !text.is_empty() {
+        let _ =
+            write!(out, r#"<{tag}><style face="normal" font="default" size="100%">{}</style></{tag}>"#, escape(&text));
+    }
+}
+
+/// Writes records. The decision stands in `research-notes` and `label`.
+pub fn endnote_xml(entries: &[Entry]) -> String {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml><records>\n");
+    for (i, entry) in entries.iter().enumerate() {
+        let r = &entry.record;
+        let (kind, number) = if r.kind == RecordKind::Book { ("Book", 6) } else { ("Journal Article", 17) };
+        let _ = write!(
+            out,
+            r#"<record><source-app name="tamis">tamis</source-app><rec-number>{}</rec-number><ref-type name="{kind}">{number}</ref-type>"#,
+            i + 1
+        );
+        out.push_str("<contributors><authors>");
+        for a in &r.authors {
+            styled("author", &name(a), &mut out);
+        }
+        out.push_str("</authors></contributors><titles>");
+        styled("title", &r.title, &mut out);
+        styled("secondary-title", &r.journal.title, &mut out);
+        styled("translated-title", r.vernacular_title.as_deref().unwrap_or(""), &mut out);
+        out.push_str("</titles><periodical>");
+        styled("full-title", &r.journal.title, &mut out);
+        styled("abbr-1", r.journal.iso_abbreviation.as_deref().unwrap_or(""), &mut out);
+        out.push_str("</periodical>");
+        if let Some((first, last)) = pages(r) {
+            styled("pages", &last.map_or(first.clone(), |l| format!("{first}-{l}")), &mut out);
+        }
+        styled("volume", r.journal.volume.as_deref().unwrap_or(""), &mut out);
+        styled("number", r.journal.issue.as_deref().unwrap_or(""), &mut out);
+        out.push_str("<keywords>");
+        keywords(r).iter().for_each(|k| styled("keyword", k, &mut out));
+        out.push_str("</keywords><dates>");
+        styled("year", &date(r).map(|d| d.year.to_string()).unwrap_or_default(), &mut out);
+        out.push_str("</dates>");
+        styled("isbn", r.journal.issn.as_deref().unwrap_or(""), &mut out);
+        styled("accession-num", &r.pmid.to_string(), &mut out);
+        styled("electronic-resource-num", r.doi.as_deref().unwrap_or(""), &mut out);
+        styled("custom2", r.pmc.as_deref().unwrap_or(""), &mut out);
+        styled("abstract", &abstract_text(r), &mut out);
+        styled("label", entry.fate.decision.name(), &mut out);
+        styled("research-notes", &format!("tamis: {}", entry.decision()), &mut out);
+        styled("remote-database-name", "PubMed", &mut out);
+        styled("language", &r.languages.join("; "), &mut out);
+        out.push_str("<urls><related-urls>");
+        styled("url", &format!("https://pubmed.ncbi.nlm.nih.gov/{}/", r.pmid), &mut out);
+        out.push_str("</related-urls></urls></record>\n");
+    }
+    out + "</records></xml>\n"
+}

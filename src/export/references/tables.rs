@@ -1,0 +1,197 @@
+//! CSV in the dialects of ASReview, Rayyan and Covidence. UTF-8 without a byte order mark, as their importers want it.
+
+use super::{Entry, abstract_text, date, keywords, line, name, pages};
+use crate::export::audit_csv::cell;
+
+fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(head)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|c| cell(c)))?;
+    }
+    writer.into_inner().map_err(|e| e.into_error().into())
+}
+
+fn authors(entry: &Entry, joint: &str) -> String {
+    entry.record.authors.iter().map(name).collect::<Vec<_>>().join(joint)
+}
+
+fn option(text: &Option<String>) -> String {
+    text.clone().unwrap_or_default()
+}
+
+fn page_range(entry: &Entry) -> String {
+    pages(&entry.record).map(|(first, last)| last.map_or(first.clone(), |l| format!("{first}-{l}"))).unwrap_or_default()
+}
+
+fn number(n: Option<impl ToString>) -> String {
+    n.map(|n| n.to_string()).unwrap_or_default()
+}
+
+fn address(entry: &Entry) -> String {
+    format!("https://pubmed.ncbi.nlm.nih.gov/{}/", entry.record.pmid)
+}
+
+/// ASReview: `asreview_label` is 1, 0 or empty.
+///
+/// # Errors
+/// When a row cannot be written, which memory does not refuse.
+pub fn asreview(entries: &[Entry]) -> Result<Vec<u8>, csv::Error> {
+    let head =
+        ["title", "abstract", "authors", "keywords", "doi", "url", "year", "pmid", "asreview_label", "asreview_note"];
+    table(
+        &head,
+        entries.iter().map(|e| {
+            let r = &e.record;
+            vec![
+                r.title.clone(),
+                abstract_text(r),
+                authors(e, "; "),
+                keywords(r).join("; "),
+                option(&r.doi),
+                address(e),
+                number(r.year()),
+                r.pmid.to_string(),
+                e.relevant().map(|r| if r { "1" } else { "0" }.to_owned()).unwrap_or_default(),
+                format!("tamis: {}", e.decision()),
+            ]
+        }),
+    )
+}
+
+/// A name or reason that Rayyan's note syntax can hold.
+fn plain(text: &str) -> String {
+    line(text)
+        .chars()
+        .map(|c| if "\"',|{}=>".contains(c) { ' ' } else { c })
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The decision as Rayyan writes it in notes.
+pub fn rayyan_note(entry: &Entry) -> String {
+    let word = match entry.relevant() {
+        Some(true) => "Included",
+        Some(false) => "Excluded",
+        None => "Maybe",
+    };
+    let who = plain(entry.fate.reviewer.as_deref().unwrap_or("tamis"));
+    let mut out = format!("RAYYAN-INCLUSION: {{\"{who}\"=>\"{word}\"}}");
+    if let (Some(false), Some(label)) = (entry.relevant(), &entry.label) {
+        out.push_str(&format!(" | RAYYAN-EXCLUSION-REASONS: {}", plain(label)));
+    }
+    out
+}
+
+/// Rayyan: authors joined by "and", the decision in `notes`.
+///
+/// # Errors
+/// When a row cannot be written, which memory does not refuse.
+pub fn rayyan(entries: &[Entry]) -> Result<Vec<u8>, csv::Error> {
+    let head = [
+        "key",
+        "title",
+        "year",
+        "month",
+        "day",
+        "journal",
+        "issn",
+        "volume",
+        "issue",
+        "pages",
+        "authors",
+        "url",
+        "language",
+        "publisher",
+        "location",
+        "abstract",
+        "notes",
+        "doi",
+        "keywords",
+        "pubmed_id",
+        "pmc_id",
+    ];
+    table(
+        &head,
+        entries.iter().map(|e| {
+            let (r, j, d) = (&e.record, &e.record.journal, date(&e.record));
+            vec![
+                format!("pmid{}", r.pmid),
+                r.title.clone(),
+                number(d.map(|d| d.year)),
+                number(d.and_then(|d| d.month)),
+                number(d.and_then(|d| d.day)),
+                j.title.clone(),
+                option(&j.issn),
+                option(&j.volume),
+                option(&j.issue),
+                page_range(e),
+                authors(e, " and "),
+                address(e),
+                r.languages.join("; "),
+                String::new(),
+                option(&j.country),
+                abstract_text(r),
+                rayyan_note(e),
+                option(&r.doi),
+                keywords(r).join("; "),
+                r.pmid.to_string(),
+                option(&r.pmc),
+            ]
+        }),
+    )
+}
+
+/// Covidence: the columns of its own export; the decision stands in `Tags` and `Notes`.
+///
+/// # Errors
+/// When a row cannot be written, which memory does not refuse.
+pub fn covidence(entries: &[Entry]) -> Result<Vec<u8>, csv::Error> {
+    let head = [
+        "Title",
+        "Authors",
+        "Abstract",
+        "Published Year",
+        "Published Month",
+        "Journal",
+        "Volume",
+        "Issue",
+        "Pages",
+        "Accession Number",
+        "DOI",
+        "Ref",
+        "Covidence #",
+        "Study",
+        "Notes",
+        "Tags",
+    ];
+    table(
+        &head,
+        entries.iter().map(|e| {
+            let (r, j, d) = (&e.record, &e.record.journal, date(&e.record));
+            let first = r.authors.first();
+            let study = first.and_then(|a| a.last_name.clone().or_else(|| a.collective.clone())).unwrap_or_default();
+            let year = number(d.map(|d| d.year));
+            vec![
+                r.title.clone(),
+                authors(e, "; "),
+                abstract_text(r),
+                year.clone(),
+                number(d.and_then(|d| d.month)),
+                j.title.clone(),
+                option(&j.volume),
+                option(&j.issue),
+                page_range(e),
+                r.pmid.to_string(),
+                option(&r.doi),
+                String::new(),
+                String::new(),
+                format!("{study} {year}").trim().to_owned(),
+                format!("tamis: {}", e.decision()),
+                e.fate.decision.name().to_owned(),
+            ]
+        }),
+    )
+}
