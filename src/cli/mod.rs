@@ -16,12 +16,13 @@ use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search
 
 mod assess;
 mod corpus;
-mod history;
 mod export;
+mod history;
 mod judge;
 mod pool;
 mod protocol;
 mod query;
+mod worksheet;
 
 /// Screens PubMed records for a systematic review and keeps every reason.
 #[derive(Debug, Parser)]
@@ -272,8 +273,14 @@ Nothing is taken out of a file: a change of mind and an undo are entries of thei
         #[command(flatten)]
         which: Which,
     },
-    /// The extraction worksheet, one row a case: worksheet.csv and worksheet.xlsx
-    Worksheet(Which),
+    /// The extraction worksheet, one row a case: worksheet.csv and worksheet.xlsx; taken back, compared
+    #[command(after_help = "\
+Examples:
+  tamis worksheet                               write it; rows handed in before stay as they were filled
+  tamis worksheet import filled.xlsx            take it back; every wrong cell is named, and then nothing is taken
+  tamis worksheet compare first.xlsx second.csv
+  tamis worksheet duplicates                    cases that may be one patient")]
+    Worksheet(worksheet::Options),
     /// Records with their decisions, for other tools
     #[command(after_help = "\
 Examples:
@@ -479,7 +486,7 @@ impl Cli {
                 };
                 jobs::verify::command(&place, &described, &asking.options(), w.run, w.format.json())
             }
-            Command::Worksheet(w) => jobs::worksheet::command(&open(w.review.as_deref())?, w.run, w.format.json()),
+            Command::Worksheet(options) => worksheet::run(options, &open),
             Command::Export(options) => export::run(options, &open),
             Command::Pool(options) => pool::run(options, &open),
             Command::Status(w) => jobs::status::command(&open(w.review.as_deref())?, w.format.json()),

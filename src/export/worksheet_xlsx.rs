@@ -2,8 +2,8 @@
 //! a note with the evidence on every cell filled beforehand.
 
 use rust_xlsxwriter::{
-    DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, Note, Url, Workbook, Worksheet as Page,
-    XlsxError,
+    DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, Note, ProtectionOptions, Url, Workbook,
+    Worksheet as Page, XlsxError,
 };
 
 use crate::worksheet::{Kind, Worksheet};
@@ -19,6 +19,8 @@ pub struct About {
     pub searched_on: String,
     /// The program and its version.
     pub program: String,
+    /// The protocol's hash.
+    pub protocol: String,
 }
 
 const FIXED: &[(&str, f64)] =
@@ -38,9 +40,11 @@ pub fn xlsx(sheet: &Worksheet, about: &About) -> Result<Vec<u8>, XlsxError> {
     let made = ExcelDateTime::from_ymd(2021, 8, 22)?;
     workbook.set_properties(&DocProperties::new().set_title(&about.title).set_creation_datetime(&made));
     cases(workbook.add_worksheet(), sheet)?;
+    studies(workbook.add_worksheet(), sheet)?;
+    evidence(workbook.add_worksheet(), sheet)?;
     let bold = Format::new().set_bold();
     let wrap = Format::new().set_text_wrap();
-    let page = workbook.add_worksheet().set_name("Columns")?;
+    let page = workbook.add_worksheet().set_name("Dictionary")?;
     for (i, name) in ["key", "heading", "what belongs in it", "codes"].iter().enumerate() {
         page.write_string_with_format(0, i as u16, *name, &bold)?;
     }
@@ -63,12 +67,60 @@ pub fn xlsx(sheet: &Worksheet, about: &About) -> Result<Vec<u8>, XlsxError> {
     for (i, line) in lines.iter().enumerate() {
         page.write_string(i as u32, 0, clean(line))?;
     }
+    // By which a filled workbook is known again.
+    let page = workbook.add_worksheet().set_name("tamis")?.set_very_hidden(true);
+    page.write_string(0, 0, "review")?.write_string(0, 1, clean(&sheet.review))?;
+    page.write_string(1, 0, "protocol")?.write_string(1, 1, clean(&about.protocol))?;
     workbook.save_to_buffer()
+}
+
+/// One row a report.
+fn studies(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
+    let head = Format::new().set_bold().set_background_color(0xDBE7F3);
+    page.set_name("Studies")?.set_freeze_panes(1, 0)?;
+    for (i, (name, width)) in
+        [("PMID", 11.0), ("DOI", 24.0), ("Citation", 30.0), ("Title", 70.0), ("Cases", 7.0)].iter().enumerate()
+    {
+        page.write_string_with_format(0, i as u16, *name, &head)?.set_column_width(i as u16, *width)?;
+    }
+    for (i, row) in sheet.rows.iter().filter(|r| r.case == 1).enumerate() {
+        let r = i as u32 + 1;
+        page.write_string(r, 0, row.pmid.to_string())?.write_string(r, 1, clean(row.doi.as_deref().unwrap_or("")))?;
+        page.write_string(r, 2, clean(&row.citation))?.write_string(r, 3, clean(&row.title))?;
+        page.write_number(r, 4, row.of)?;
+    }
+    Ok(())
+}
+
+/// One row a cell that was filled beforehand, with the sentence it was read from.
+fn evidence(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
+    let head = Format::new().set_bold().set_background_color(0xDBE7F3);
+    page.set_name("Evidence")?.set_freeze_panes(1, 0)?;
+    for (i, (name, width)) in
+        [("Row", 13.0), ("Column", 20.0), ("Value", 20.0), ("Quote", 30.0), ("Sentence", 90.0), ("Where", 14.0)]
+            .iter()
+            .enumerate()
+    {
+        page.write_string_with_format(0, i as u16, *name, &head)?.set_column_width(i as u16, *width)?;
+    }
+    let mut r = 0;
+    for row in &sheet.rows {
+        for (column, cell) in sheet.columns.iter().zip(&row.cells) {
+            let Some(e) = &cell.evidence else { continue };
+            r += 1;
+            page.write_string(r, 0, row.key())?.write_string(r, 1, column.heading)?;
+            page.write_string(r, 2, clean(&cell.value))?.write_string(r, 3, clean(&e.quote))?;
+            page.write_string(r, 4, clean(&e.sentence))?.write_string(r, 5, clean(&e.field))?;
+        }
+    }
+    Ok(())
 }
 
 fn cases(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
     let head = Format::new().set_bold().set_text_wrap().set_background_color(0xDBE7F3);
-    let filled = Format::new().set_background_color(0xFFF4CC);
+    // The identifying columns stay locked; the rest is for a person to fill.
+    let open = Format::new().set_unlocked();
+    let filled = Format::new().set_background_color(0xFFF4CC).set_unlocked();
     page.set_name("Cases")?;
     for (i, (name, width)) in FIXED.iter().enumerate() {
         page.write_string_with_format(0, i as u16, *name, &head)?.set_column_width(i as u16, *width)?;
@@ -78,6 +130,7 @@ fn cases(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
     for (i, column) in sheet.columns.iter().enumerate() {
         let at = first + i as u16;
         page.write_string_with_format(0, at, column.heading, &head)?.set_column_width(at, 16)?;
+        page.set_column_format(at, &open)?;
         let rule = match column.kind {
             Kind::Code => DataValidation::new().allow_list_strings(column.codes)?,
             Kind::Number { min, max, whole: true } => {
@@ -114,7 +167,7 @@ fn cases(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
             if cell.value.is_empty() {
                 continue;
             }
-            let format = if cell.evidence.is_some() { filled.clone() } else { Format::new() };
+            let format = if cell.evidence.is_some() { filled.clone() } else { open.clone() };
             match (column.kind, cell.value.parse::<f64>()) {
                 (Kind::Number { .. }, Ok(n)) => page.write_number_with_format(r, at, n, &format)?,
                 _ => page.write_string_with_format(r, at, clean(&cell.value), &format)?,
@@ -125,6 +178,13 @@ fn cases(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
             }
         }
     }
+    page.protect_with_options(&ProtectionOptions {
+        format_columns: true,
+        format_rows: true,
+        sort: true,
+        use_autofilter: true,
+        ..ProtectionOptions::default()
+    });
     page.set_freeze_panes(1, 2)?;
     page.autofilter(0, 0, last_row, first + sheet.columns.len() as u16 - 1)?;
     Ok(())

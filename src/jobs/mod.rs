@@ -22,6 +22,7 @@ pub mod evaluate;
 pub mod export;
 pub mod fetch;
 pub mod figure;
+pub mod filled;
 pub mod history;
 pub mod init;
 pub mod interrupt;

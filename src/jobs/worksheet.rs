@@ -28,6 +28,16 @@ pub fn build(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Wo
         // A report whose number of cases nobody knows still gets a row to write in.
         sheet.rows.extend(rows(&record, fate.cases.unwrap_or(1).max(1), &hints));
     }
+    if let Some((_, cells)) = store.worksheet(&place.review.name)? {
+        let left = sheet.fill(&cells);
+        if !left.is_empty() {
+            eprintln!(
+                "note: {} handed-in rows belong to no included report now; they are kept in the database: {}",
+                left.len(),
+                left.join(", ")
+            );
+        }
+    }
     Ok(sheet)
 }
 
@@ -48,6 +58,7 @@ pub fn write(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<(W
         source: run.asked.source.clone(),
         searched_on: run.asked.asked_at.chars().take(10).collect(),
         program: super::PROGRAM.to_owned(),
+        protocol: place.review.protocol.hash.clone(),
     };
     let xlsx = worksheet_xlsx::xlsx(&sheet, &about)?;
     let paths = vec![place.write("worksheet.csv", &csv)?, place.write("worksheet.xlsx", &xlsx)?];
@@ -69,6 +80,6 @@ pub fn command(place: &Workplace, run: Option<i64>, json: bool) -> Result<Outcom
     for path in paths {
         print(&format!("{}\n", path.display()))?;
     }
-    place.next("fill the blanks in worksheet.xlsx; prefilled cells carry their evidence as a note");
+    place.next("fill the blanks in worksheet.xlsx, then `tamis worksheet import worksheet.xlsx`");
     Ok(Outcome::Done)
 }

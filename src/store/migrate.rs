@@ -6,6 +6,7 @@ use super::{OptionalExtension, Result, Store, StoreError, params, sha256};
 const MIGRATIONS: &[(&str, &str)] = &[
     ("history", include_str!("../../db/migrations/0001-history.sql")),
     ("standing", include_str!("../../db/migrations/0002-standing.sql")),
+    ("worksheet", include_str!("../../db/migrations/0003-worksheet.sql")),
 ];
 
 /// Checks that the schema is one this program can read.

@@ -19,6 +19,7 @@ mod past;
 mod runs;
 mod screening;
 mod standing;
+mod worksheet;
 
 pub use corpus::{BegunFile, Citation, Corpus, Holdings};
 pub use index::Index;
@@ -26,6 +27,7 @@ pub use past::{TakenBack, TakenOut};
 pub use runs::{NewRun, Refusal, SearchRun, StoredRecord};
 pub use screening::StoredAssessment;
 pub use standing::{Departure, NewDeparture, Standing};
+pub use worksheet::{Cells, WorksheetImport};
 
 /// What can go wrong with the database.
 #[derive(Debug, Error)]

@@ -16,6 +16,8 @@ use crate::screen::text::{Standing, is_background, sentences, speaks_of_others, 
 use crate::screen::{Evidence, Weight};
 
 mod columns;
+pub mod filled;
+pub mod patients;
 
 pub use columns::COLUMNS;
 
@@ -99,6 +101,25 @@ pub struct Worksheet {
     pub columns: Vec<Column>,
     /// Rows in the order of the reports.
     pub rows: Vec<Row>,
+}
+
+impl Worksheet {
+    /// Puts a person's cells, by row and column key, over what was filled beforehand. A row that a person has handed
+    /// in is theirs as a whole: a cell they left blank stays blank. Gives the handed-in rows that no report has now.
+    pub fn fill(&mut self, cells: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<String> {
+        let mut left: Vec<String> = cells.keys().cloned().collect();
+        for row in &mut self.rows {
+            let key = row.key();
+            let Some(own) = cells.get(&key) else { continue };
+            left.retain(|k| *k != key);
+            for (column, cell) in self.columns.iter().zip(&mut row.cells) {
+                if let Some(value) = own.get(column.key).filter(|v| **v != cell.value) {
+                    *cell = Cell { value: value.clone(), evidence: None };
+                }
+            }
+        }
+        left
+    }
 }
 
 /// Finds the fusions in a sentence: place and partner.

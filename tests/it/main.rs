@@ -13,8 +13,8 @@ mod review;
 mod service;
 mod storm;
 mod story;
-mod trial;
 mod takeaway;
+mod trial;
 mod weather;
 
 use std::path::{Path, PathBuf};

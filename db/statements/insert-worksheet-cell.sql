@@ -1,0 +1,1 @@
+INSERT INTO worksheet_cell (import, row_key, "column", value) VALUES (?1, ?2, ?3, ?4)
