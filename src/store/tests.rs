@@ -221,6 +221,12 @@ fn no_row_of_any_table_can_be_changed_removed_or_replaced_not_even_by_hand() {
     store.add_standing("r", (first, screening, import), Some(("h", "text")), "tamis 0", NOW).unwrap();
     let gone = NewDeparture { pmid: Pmid(2), kind: "deleted", reason: "gone".into(), record: None };
     store.add_departures(second, first, &[gone], NOW).unwrap();
+    let cells = [("1.1".to_owned(), [("sex".to_owned(), "male".to_owned())].into())].into();
+    assert!(store.add_worksheet("r", first, "filled.csv", &cells, "tamis 0", NOW).unwrap());
+    assert!(
+        !store.add_worksheet("r", first, "filled.csv", &cells, "tamis 0", NOW).unwrap(),
+        "the same cells are not new"
+    );
 
     let tables: Vec<String> = store
         .connection

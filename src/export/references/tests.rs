@@ -121,7 +121,7 @@ fn each_dialect_carries_the_decision_in_its_own_way() {
         "{rev_excluded}",
         "{species=in;letters=out}",
         "{rev_included}",
-        "{{Group of Alpha and Beta}}",
+        "{Group of Alpha and Beta}",
         "A tumour \\& its name",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
