@@ -325,6 +325,7 @@ pub fn compare(a: &Filled, b: &Filled) -> (Vec<Agreement>, Vec<String>) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

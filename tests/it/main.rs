@@ -4,6 +4,7 @@
 mod account;
 mod assess;
 mod corpus;
+mod exam;
 mod history;
 mod house;
 mod pool;

@@ -1,4 +1,5 @@
 //! The figure at few, some and many reasons, in every form.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::flow::{DecidedBy, Decision, Fate, Identification, Previous};
@@ -40,6 +41,7 @@ fn heading() -> Heading {
         search: "ALK[tiab] AND sarcoma".into(),
         window: "2010-01-01 to 2021-08-22".into(),
         criteria: Vec::new(),
+        protocol: None,
     }
 }
 

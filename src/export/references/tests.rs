@@ -1,4 +1,5 @@
 //! What is written is read again, whatever stands in a record.
+#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use serde_json::Value;
