@@ -345,7 +345,8 @@ mod tests {
 
     #[test]
     fn every_wrong_cell_is_named_with_its_place_and_what_was_expected() {
-        let cases: &[(&str, &[(&str, &str)], &str)] = &[
+        type Filled<'a> = &'a [(&'a str, &'a str)];
+        let cases: &[(&str, Filled<'_>, &str)] = &[
             ("7.1", &[("age_years", "abc")], "w.csv:2, column age_years: Age (years) `abc`: expected a number"),
             ("7.1", &[("age_years", "7,5")], "not a comma"),
             ("7.1", &[("age_years", "130")], "expected 0 to 120"),

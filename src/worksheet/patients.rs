@@ -66,7 +66,8 @@ mod tests {
     #[test]
     fn a_pair_is_flagged_for_what_both_tell_and_never_within_a_report() {
         let base: &[(&str, &str)] = &[("age_years", "35"), ("sex", "male"), ("fusion_partner", "RANBP2")];
-        let cases: &[(u64, &[(&str, &str)], bool)] = &[
+        type Filled<'a> = &'a [(&'a str, &'a str)];
+        let cases: &[(u64, Filled<'_>, bool)] = &[
             (2, base, true),
             (1, base, false),
             (2, &[("age_years", "35"), ("sex", "male"), ("fusion_partner", "TPM3")], false),
