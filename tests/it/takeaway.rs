@@ -55,7 +55,7 @@ fn every_format_takes_every_record_and_filters_take_those_asked_for() {
         ("bibtex", "@article{"),
         ("csl-json", "\"PMID\":"),
         ("colrev", "colrev_status"),
-        ("jsonl", "{\"pmid\":"),
+        ("jsonl", "\"fate\":"),
     ] {
         let done = desk.tamis(&["export", "--to", format]);
         assert_eq!((done.code, done.out.matches(mark).count()), (0, total), "{format}: {}", done.err);
