@@ -22,7 +22,8 @@ words AS (
                max(reading) OVER (PARTITION BY pmid) AS latest,
                row_number() OVER (PARTITION BY pmid, reading, reviewer ORDER BY judged_on DESC, number DESC) AS age
         FROM rulings
-        WHERE verdict <> 'keep'
+        -- A reason that is not asked about, as in a what-if without it, is no reason.
+        WHERE verdict <> 'keep' AND (criterion IS NULL OR criterion IN (SELECT id FROM ordering))
     )
     WHERE reading = latest AND age = 1
 ),

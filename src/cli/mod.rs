@@ -208,7 +208,8 @@ Examples:
   tamis flow --run 1                          the flow of run 1, exactly as it was last reported
   tamis flow --since 1                        PRISMA's updated review: previous version, what is new, the total
   tamis flow --versions                       every version of a living review, side by side
-  tamis flow --without non-english            what if language did not matter?")]
+  tamis flow --without non-english            what if language did not matter? and for which records would it?
+  tamis flow --protocol other.toml            what if the protocol were this one? Nothing is written")]
     Flow {
         /// A review's folder, or its name under queries/
         review: Option<String>,
@@ -222,7 +223,7 @@ Examples:
         #[arg(long, value_name = "N")]
         since: Option<i64>,
         /// Every version, side by side
-        #[arg(long, conflicts_with_all = ["run", "since", "order", "without", "check"])]
+        #[arg(long, conflicts_with_all = ["run", "since", "order", "without", "protocol", "check"])]
         versions: bool,
         /// Print as
         #[arg(long, value_enum, default_value_t = figure::Format::Text)]
@@ -236,12 +237,15 @@ Examples:
         /// Exit with 3 if the flow differs from the published figure
         #[arg(long)]
         check: bool,
-        /// What if these criteria came first, in this order?
+        /// What if these criteria came first, in this order? Names the records whose fate changes
         #[arg(long, value_delimiter = ',', value_name = "IDS")]
         order: Vec<String>,
         /// What if this criterion were not there?
         #[arg(long, value_delimiter = ',', value_name = "IDS")]
         without: Vec<String>,
+        /// What if the protocol were another: a protocol.toml, a review's folder, or a stored version by its hash?
+        #[arg(long, value_name = "OTHER")]
+        protocol: Option<String>,
     },
     /// Rule on an article: appended to the reviewer's file under judgements/
     #[command(after_help = "\
@@ -328,8 +332,13 @@ Examples:
 
 The labels are a CSV with the columns pmid, decision (include, exclude or unclear) and criterion.")]
     Evaluate(evaluate::Options),
-    /// Try a review's rules on the cases beside them
-    #[command(subcommand, after_help = "Example:\n  tamis protocol test alk-crizotinib")]
+    /// Try a review's rules on the cases beside them; what changed between versions of the protocol, and whom it touches
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  tamis protocol test alk-crizotinib
+  tamis protocol diff"
+    )]
     Protocol(protocol::Command),
     /// Read, check, mend and try a search string
     #[command(subcommand)]
@@ -467,8 +476,21 @@ impl Cli {
             Command::Flow { review, format, versions: true, .. } => {
                 jobs::versions::command(&open(review.as_deref())?, format)
             }
-            Command::Flow { review, run, now, since, versions: _, format, layout, output, check, order, without } => {
-                let options = figure::Options { run, now, since, order, without };
+            Command::Flow {
+                review,
+                run,
+                now,
+                since,
+                versions: _,
+                format,
+                layout,
+                output,
+                check,
+                order,
+                without,
+                protocol,
+            } => {
+                let options = figure::Options { run, now, since, order, without, protocol };
                 let drawing = Drawing { layout, file: output.as_deref() };
                 figure::command(&open(review.as_deref())?, &options, format, drawing, check)
             }

@@ -13,6 +13,7 @@ pub mod flow_versions;
 pub mod grid_svg;
 pub mod pooled_csv;
 pub mod pooled_text;
+pub mod protocol_diff;
 pub mod provenance;
 pub mod references;
 pub mod sarif;

@@ -1,12 +1,14 @@
 //! Stage 4: the flow, beside the published figure.
 
 use anyhow::Result;
+use serde::Serialize;
 
 use super::history::{self, Stand};
 use super::picture::{self, Drawing};
 use super::source::{self, Source};
-use super::{Outcome, Workplace, advice};
-use crate::export::{Heading, flow_text};
+use super::whatif::{self, Move, Verdicts};
+use super::{Outcome, Workplace, advice, amendments, print};
+use crate::export::{Heading, flow_text, protocol_diff};
 use crate::flow::{Difference, Flow, Previous};
 use crate::store::{SearchRun, Store};
 
@@ -23,6 +25,26 @@ pub struct Options {
     pub order: Vec<String>,
     /// Criteria left out.
     pub without: Vec<String>,
+    /// Another protocol, by the name of its version.
+    pub protocol: Option<String>,
+}
+
+impl Options {
+    /// Whether this asks what would be, not what is.
+    pub fn what_if(&self) -> bool {
+        !self.order.is_empty() || !self.without.is_empty() || self.protocol.is_some()
+    }
+}
+
+/// A flow that would be, and the records whose fate it changes.
+#[derive(Debug, Serialize)]
+struct WhatIf<'a> {
+    #[serde(flatten)]
+    flow: &'a Flow,
+    /// Records whose fate is another than without the question.
+    moved: &'a [Move],
+    /// Criteria assessed for the question, in memory.
+    assessed: &'a [String],
 }
 
 /// The forms a flow is shown in.
@@ -92,13 +114,41 @@ pub fn flow(place: &Workplace, store: &mut Store, run: &SearchRun, options: &Opt
 /// # Errors
 /// When an identity of the diagram does not hold, which is a defect of the program.
 pub fn counted(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options) -> Result<Flow> {
-    let order = order(&stand.order(), options)?;
-    let fates = stand.fates(store, &order)?;
-    let label = |id: &String| stand.criteria.iter().find(|c| c.0 == *id).map(|c| c.1.clone());
+    let asked = asked(place, store, stand, options)?;
+    closed(place, store, stand, options, &asked)
+}
+
+/// The criteria with their labels, and what became of every record by the order asked for.
+fn asked(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options) -> Result<Asked> {
+    let Some(name) = &options.protocol else {
+        let order = order(&stand.order(), options)?;
+        let fates = stand.fates(store, &order)?;
+        return Ok(Asked {
+            criteria: stand.criteria.clone(),
+            verdicts: Verdicts::stored(stand.screening, order, fates),
+        });
+    };
+    let version = amendments::version(place, Some(store), name)?;
+    let criteria: Vec<(String, String)> =
+        version.protocol.criteria.iter().map(|c| (c.id.clone(), c.label.clone())).collect();
+    let ids: Vec<String> = criteria.iter().map(|c| c.0.clone()).collect();
+    let verdicts = whatif::under(place, store, &stand.run, &version, Some(stand.import), &order(&ids, options)?)?;
+    Ok(Asked { criteria, verdicts })
+}
+
+struct Asked {
+    criteria: Vec<(String, String)>,
+    verdicts: Verdicts,
+}
+
+/// Fates into boxes that close.
+fn closed(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options, asked: &Asked) -> Result<Flow> {
+    let (order, fates) = (&asked.verdicts.order, &asked.verdicts.fates);
+    let label = |id: &String| asked.criteria.iter().find(|c| c.0 == *id).map(|c| c.1.clone());
     let labels: Vec<(String, String)> = order.iter().map(|id| (id.clone(), label(id).unwrap_or_default())).collect();
     let from = store.identification(&stand.run)?;
     let flow = match options.since {
-        None => Flow::build(from, &labels, &fates, stand.published.as_ref()),
+        None => Flow::build(from, &labels, fates, stand.published.as_ref()),
         Some(since) => {
             let run = place.run(store, Some(since))?;
             if run.id >= stand.run.id {
@@ -113,7 +163,7 @@ pub fn counted(place: &Workplace, store: &mut Store, stand: &Stand, options: &Op
                 searched_on: run.asked.asked_at.chars().take(10).collect(),
                 fates: before.fates(store, &before.order())?,
             };
-            Flow::build_update(from, &labels, &fates, &previous)
+            Flow::build_update(from, &labels, fates, &previous)
         }
     };
     let broken = flow.check();
@@ -123,7 +173,7 @@ pub fn counted(place: &Workplace, store: &mut Store, stand: &Stand, options: &Op
             "fetch what is missing with `tamis fetch`; if nothing is missing, this is a defect of tamis",
         ));
     }
-    if options.order.is_empty() && options.without.is_empty() {
+    if !options.what_if() {
         history::report(place, store, stand)?;
     }
     Ok(flow)
@@ -156,7 +206,15 @@ pub fn command(
         None => history::of(place, &mut store, options.run)?,
     };
     let run = stand.run.clone();
-    let mut flow = counted(place, &mut store, &stand, options)?;
+    let asked = asked(place, &mut store, &stand, options)?;
+    let mut flow = closed(place, &mut store, &stand, options, &asked)?;
+    let moved = if options.what_if() {
+        let order = stand.order();
+        let was = Verdicts::stored(stand.screening, order.clone(), stand.fates(&store, &order)?);
+        Some(whatif::moves(&store, &run, &was, &asked.verdicts)?)
+    } else {
+        None
+    };
     // What a flow was does not depend on what its files have become.
     let stale = stand.then.is_none() && stale(place, &run);
     if stale && let Some(comparison) = &mut flow.published {
@@ -169,10 +227,25 @@ pub fn command(
     }
     match format {
         Format::Json => {
-            picture::deliver((serde_json::to_string_pretty(&flow)? + "\n").as_bytes(), drawing.file, "JSON")?
+            let text = match &moved {
+                Some(moved) => {
+                    let assessed = &asked.verdicts.assessed;
+                    serde_json::to_string_pretty(&WhatIf { flow: &flow, moved, assessed })?
+                }
+                None => serde_json::to_string_pretty(&flow)?,
+            };
+            picture::deliver((text + "\n").as_bytes(), drawing.file, "JSON")?
         }
         Format::Text => picture::deliver(flow_text::text(&flow, place.width).as_bytes(), drawing.file, "the flow")?,
         _ => picture::picture(place, &store, &run, &flow, format, drawing)?,
+    }
+    if let Some(moved) = moved.filter(|_| format == Format::Text) {
+        let assessed = match asked.verdicts.assessed.as_slice() {
+            [] => String::new(),
+            list => format!("; assessed for this, and not stored: {}", list.join(", ")),
+        };
+        print(&format!("what if: {} records change their fate{assessed}\n", moved.len()))?;
+        print(&moves_text(&moved, place.width))?;
     }
     if stale {
         eprintln!("warning: the files of `{}` changed since search run {}; run `tamis run`", run.asked.source, run.id);
@@ -191,6 +264,12 @@ pub fn command(
         place.next(&format!("tamis audit{a}, tamis worksheet{a}, or tamis explain PMID"));
     }
     Ok(if check { verdict(&flow) } else { Outcome::Done })
+}
+
+/// Records that change their fate, as a table.
+pub(super) fn moves_text(moved: &[Move], width: usize) -> String {
+    let rows: Vec<protocol_diff::Moved<'_>> = moved.iter().map(|m| (m.pmid, &m.from, &m.to, m.why.as_str())).collect();
+    protocol_diff::moves(&rows, width)
 }
 
 /// How a flow stands: unfinished, differing, or done.

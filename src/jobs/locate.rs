@@ -133,7 +133,8 @@ fn found(folder: &Path, here: &Path) -> Result<Located> {
     Ok(Located { name, display, folder: folder.to_owned(), root, files })
 }
 
-fn read_toml(folder: &Path, prefix: &str, files: &mut Files) -> Result<()> {
+/// Reads the `.toml` files of a folder, as `prefix` and name to text; a folder that is not there has none.
+pub(super) fn read_toml(folder: &Path, prefix: &str, files: &mut Files) -> Result<()> {
     if !folder.is_dir() {
         return Ok(());
     }

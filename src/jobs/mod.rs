@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::protocol::Review;
 use crate::store::{SearchRun, Store};
 
+pub mod amendments;
 pub mod assess;
 pub mod audit;
 pub mod corpus;
@@ -45,6 +46,7 @@ pub mod trial;
 pub mod update;
 pub mod verify;
 pub mod versions;
+pub mod whatif;
 pub mod worksheet;
 
 use locate::Located;

@@ -103,6 +103,12 @@ pub fn load(name: &str, display: &str, files: &Files) -> Result<Review, LoadErro
     }
 }
 
+/// The files among a review's that make its protocol: `protocol.toml` and the vocabularies.
+pub fn protocol_files(files: &Files) -> Files {
+    let of_protocol = |f: &str| f == "protocol.toml" || is_toml_in(f, "vocabulary/");
+    files.iter().filter(|(f, _)| of_protocol(f)).map(|(f, t)| (f.clone(), t.clone())).collect()
+}
+
 fn is_toml_in(file: &str, folder: &str) -> bool {
     file.strip_prefix(folder).is_some_and(|rest| rest.ends_with(".toml") && !rest.contains('/'))
 }
@@ -196,10 +202,9 @@ fn read_protocol(
 
     // Vocabularies are part of what is asked, so they are part of the hash.
     let mut hashed = String::new();
-    for (file, text) in files {
-        if file == "protocol.toml" || is_toml_in(file, "vocabulary/") {
-            hashed.push_str(&format!("{file}\0{}\0{text}\0", text.len()));
-        }
+    let files = protocol_files(files);
+    for (file, text) in &files {
+        hashed.push_str(&format!("{file}\0{}\0{text}\0", text.len()));
     }
     Protocol {
         title,
@@ -210,6 +215,7 @@ fn read_protocol(
         vocabularies,
         hash: sha256(hashed.as_bytes()),
         text: source.text.clone(),
+        files,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::record::Pmid;
 
 pub mod analysis;
 pub mod case;
+pub mod diff;
 pub(crate) mod judgements;
 pub mod load;
 pub mod rule;
@@ -50,6 +51,8 @@ pub struct Protocol {
     pub hash: String,
     /// The text of `protocol.toml`, kept with the screening.
     pub text: String,
+    /// The files the hash is over, with their texts.
+    pub files: load::Files,
 }
 
 /// What is asked of the database.

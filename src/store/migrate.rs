@@ -7,6 +7,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("history", include_str!("../../db/migrations/0001-history.sql")),
     ("standing", include_str!("../../db/migrations/0002-standing.sql")),
     ("worksheet", include_str!("../../db/migrations/0003-worksheet.sql")),
+    ("protocol-files", include_str!("../../db/migrations/0004-protocol-files.sql")),
 ];
 
 /// Checks that the schema is one this program can read.

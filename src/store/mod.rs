@@ -19,6 +19,7 @@ mod past;
 mod runs;
 mod screening;
 mod standing;
+mod trial;
 mod worksheet;
 
 pub use corpus::{BegunFile, Citation, Corpus, Holdings};
@@ -27,6 +28,7 @@ pub use past::{TakenBack, TakenOut};
 pub use runs::{NewRun, Refusal, SearchRun, StoredRecord};
 pub use screening::StoredAssessment;
 pub use standing::{Departure, NewDeparture, Standing};
+pub use trial::{StoredProtocol, Trial};
 pub use worksheet::{Cells, WorksheetImport};
 
 /// What can go wrong with the database.

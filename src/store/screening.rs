@@ -27,6 +27,10 @@ impl Store {
                 include_str!("../../db/statements/insert-protocol.sql"),
                 params![protocol.hash, review, protocol.text, now],
             )?;
+            let mut file = t.prepare(include_str!("../../db/statements/insert-protocol-file.sql"))?;
+            for (path, text) in protocol.files.iter().filter(|(path, _)| *path != "protocol.toml") {
+                file.execute(params![protocol.hash, path, text])?;
+            }
             let mut criterion = t.prepare(include_str!("../../db/statements/insert-criterion.sql"))?;
             for (i, c) in protocol.criteria.iter().enumerate() {
                 criterion.execute(params![protocol.hash, i as i64 + 1, c.id, c.label])?;
@@ -151,35 +155,45 @@ impl Store {
         import: Option<i64>,
         criteria: &[String],
     ) -> Result<Vec<Fate>> {
-        let sql = include_str!("../../db/questions/fates.sql");
-        let order = serde_json::Value::from(criteria).to_string();
-        self.sql(self.connection.prepare_cached(sql).and_then(|mut s| {
-            s.query_map(
-                named_params! { ":run": run, ":screening": screening, ":import": import, ":criteria": order },
-                |r| {
-                    let decision: String = r.get("decision")?;
-                    let criterion: Option<String> = r.get("criterion")?;
-                    let by: String = r.get("decided_by")?;
-                    let stage: Option<String> = r.get("stage")?;
-                    Ok(Fate {
-                        pmid: Pmid(r.get::<_, i64>("pmid")? as u64),
-                        decision: match decision.as_str() {
-                            "included" => Decision::Included,
-                            "excluded" => Decision::Excluded(criterion.unwrap_or_default()),
-                            _ => Decision::Unresolved(criterion.unwrap_or_default()),
-                        },
-                        decided_by: match by.as_str() {
-                            "rule" => DecidedBy::Rule,
-                            "person" => DecidedBy::Person,
-                            _ => DecidedBy::Nobody,
-                        },
-                        stage: stage.as_deref().and_then(Stage::from_name),
-                        reviewer: r.get("reviewer")?,
-                        cases: r.get("cases")?,
-                    })
-                },
-            )?
-            .collect()
-        }))
+        self.sql(fates(&self.connection, run, screening, import, criteria))
     }
+}
+
+/// Puts the question of `db/questions/fates.sql`.
+pub(super) fn fates(
+    connection: &rusqlite::Connection,
+    run: i64,
+    screening: Option<i64>,
+    import: Option<i64>,
+    criteria: &[String],
+) -> rusqlite::Result<Vec<Fate>> {
+    let order = serde_json::Value::from(criteria).to_string();
+    connection
+        .prepare(include_str!("../../db/questions/fates.sql"))?
+        .query_map(
+            named_params! { ":run": run, ":screening": screening, ":import": import, ":criteria": order },
+            |r| {
+                let decision: String = r.get("decision")?;
+                let criterion: Option<String> = r.get("criterion")?;
+                let by: String = r.get("decided_by")?;
+                let stage: Option<String> = r.get("stage")?;
+                Ok(Fate {
+                    pmid: Pmid(r.get::<_, i64>("pmid")? as u64),
+                    decision: match decision.as_str() {
+                        "included" => Decision::Included,
+                        "excluded" => Decision::Excluded(criterion.unwrap_or_default()),
+                        _ => Decision::Unresolved(criterion.unwrap_or_default()),
+                    },
+                    decided_by: match by.as_str() {
+                        "rule" => DecidedBy::Rule,
+                        "person" => DecidedBy::Person,
+                        _ => DecidedBy::Nobody,
+                    },
+                    stage: stage.as_deref().and_then(Stage::from_name),
+                    reviewer: r.get("reviewer")?,
+                    cases: r.get("cases")?,
+                })
+            },
+        )?
+        .collect()
 }

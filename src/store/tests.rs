@@ -76,7 +76,9 @@ fn protocol() -> crate::protocol::Protocol {
                 )
             })
             .concat();
-    crate::protocol::load::load("r", "r", &[("protocol.toml".to_owned(), text)].into()).unwrap().protocol
+    let words = "[[term]]\nname = \"a\"\nwords = [\"a\"]\n".to_owned();
+    let files = [("protocol.toml".to_owned(), text), ("vocabulary/words.toml".to_owned(), words)].into();
+    crate::protocol::load::load("r", "r", &files).unwrap().protocol
 }
 
 #[test]

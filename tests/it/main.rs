@@ -11,12 +11,14 @@ mod pool;
 mod recorded;
 mod reference;
 mod review;
+mod second;
 mod service;
 mod storm;
 mod story;
 mod takeaway;
 mod trial;
 mod weather;
+mod whatif;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
