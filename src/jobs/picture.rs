@@ -35,13 +35,17 @@ fn titles(store: &Store, run: &SearchRun, pmids: impl Iterator<Item = Pmid>) -> 
     Ok(out)
 }
 
+/// A drawing as PNG.
+///
+/// # Errors
+/// When it cannot be drawn, or this program was built without PNG.
 #[cfg(feature = "png")]
-fn png(svg: &str) -> Result<Vec<u8>> {
+pub(super) fn png(svg: &str) -> Result<Vec<u8>> {
     crate::export::figure::png::png(svg).map_err(|e| anyhow::anyhow!("the figure cannot be drawn as PNG: {e}"))
 }
 
 #[cfg(not(feature = "png"))]
-fn png(_: &str) -> Result<Vec<u8>> {
+pub(super) fn png(_: &str) -> Result<Vec<u8>> {
     Err(advice("this tamis was built without PNG", "build it with `--features png`, or take --format svg"))
 }
 

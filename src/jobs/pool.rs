@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Outcome, PROGRAM, Workplace, advice, print, print_json};
@@ -11,9 +12,10 @@ use crate::export::{grid_svg, pooled_csv, pooled_text, survival_svg, swimmer_svg
 use crate::pooled::against::{Answer, Verdict, against};
 use crate::pooled::analysis::analyse;
 use crate::pooled::cases::Case;
-use crate::pooled::results::Results;
+use crate::pooled::results::{Results, ShareRow};
 use crate::protocol::analysis::{Plan, read};
-use crate::worksheet::COLUMNS;
+use crate::worksheet::patients::{Pair, possible_duplicates};
+use crate::worksheet::{COLUMNS, Cell, Row, Worksheet};
 
 /// Columns of a worksheet's file that are no cells to fill, and that a plan may ask about.
 const IDENTIFYING: [&str; 3] = ["pmid", "case", "of_cases"];
@@ -84,19 +86,91 @@ fn cases(name: &str, text: &str) -> Result<Vec<Case>> {
     Ok(out)
 }
 
-/// The worksheet to pool: the file named, else the one the twin ships. Returns its name too.
+/// The worksheet to pool: the file named, else the one last taken back, else the one the twin ships. Returns its name too.
 fn worksheet(place: &Workplace, file: Option<PathBuf>) -> Result<(String, Vec<Case>)> {
+    if file.is_none()
+        && place.db.exists()
+        && let Some((import, cells)) = place.store()?.worksheet(&place.review.name)?
+    {
+        let name = format!("{}, taken back {}", import.file, import.at);
+        return Ok((name, imported(cells)));
+    }
     let shipped = place.located.folder.join("twin/worksheet.csv");
     let Some(path) = file.or_else(|| shipped.is_file().then_some(shipped)) else {
         return Err(advice(
             format!("there is no filled worksheet of `{}`", place.review.name),
-            "write one with `tamis worksheet`, fill it, and name it with --worksheet FILE",
+            "write one with `tamis worksheet`, fill it, and take it back with `tamis worksheet import FILE`",
         ));
     };
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(&path).with_context(|| format!("while reading {name}"))?;
+    let text = std::fs::read_to_string(&path).map_err(|e| {
+        advice(
+            format!("{name} cannot be read as text: {e}"),
+            "--worksheet takes the CSV; an Excel file is taken back with `tamis worksheet import FILE`, and then pooled",
+        )
+    })?;
     let cases = cases(&name, &text)?;
     Ok((name, cases))
+}
+
+/// The cases of a worksheet that was taken back: its rows by their keys, with what the keys tell.
+fn imported(rows: std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>) -> Vec<Case> {
+    let report = |key: &str| key.split('.').next().unwrap_or("").to_owned();
+    let mut of: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    rows.keys().for_each(|k| *of.entry(report(k)).or_default() += 1);
+    let case = |(key, mut cells): (String, std::collections::BTreeMap<String, String>)| {
+        let pmid = report(&key);
+        cells.insert("of_cases".into(), of[&pmid].to_string());
+        cells.insert("case".into(), key.split('.').nth(1).unwrap_or("1").to_owned());
+        cells.insert("pmid".into(), pmid);
+        Case { key, cells }
+    };
+    rows.into_iter().map(case).collect()
+}
+
+/// Cases of different reports that may be one patient.
+fn duplicates(place: &Workplace, cases: &[Case]) -> Vec<Pair> {
+    let cell = |case: &Case, key: &str| Cell { value: case.cell(key).unwrap_or("").to_owned(), evidence: None };
+    let row = |case: &Case| Row {
+        pmid: case.number("pmid").unwrap_or_default() as u64,
+        case: case.number("case").unwrap_or(1.0) as u32,
+        of: case.number("of_cases").unwrap_or(1.0) as u32,
+        cells: COLUMNS.iter().map(|c| cell(case, c.key)).collect(),
+        ..Row::default()
+    };
+    let sheet = Worksheet {
+        review: place.review.name.clone(),
+        synthetic: false,
+        columns: COLUMNS.to_vec(),
+        rows: cases.iter().map(row).collect(),
+    };
+    possible_duplicates(&sheet, &std::collections::BTreeMap::new())
+}
+
+/// The same analysis without the second case of each pair that may be one patient.
+#[derive(Debug, Serialize)]
+struct Sensitivity {
+    pairs: Vec<Pair>,
+    without: Vec<String>,
+    results: Results,
+}
+
+impl Sensitivity {
+    /// Overall proportions beside those of all cases.
+    fn text(&self, all: &Results) -> String {
+        let mut out = String::from("\nCases that may be one patient, and what changes without the second of each\n");
+        for p in &self.pairs {
+            out.push_str(&format!("  {} and {}: {}\n", p.first, p.second, p.reasons.join(", ")));
+        }
+        let show = |r: &ShareRow| format!("{}/{}", r.share.k, r.share.n);
+        for (with, without) in all.shares.iter().zip(&self.results.shares) {
+            let (Some(a), Some(b)) = (with.rows.first(), without.rows.first()) else { continue };
+            if a.share != b.share {
+                out.push_str(&format!("  {}: {} becomes {}\n", with.label, show(a), show(b)));
+            }
+        }
+        out
+    }
 }
 
 /// Everything that is written.
@@ -106,6 +180,7 @@ struct Pool {
     without: Vec<String>,
     results: Results,
     answers: Vec<Answer>,
+    sensitivity: Option<Sensitivity>,
 }
 
 fn pool(place: &Workplace, plan: &Plan, file: Option<PathBuf>, without: &[String]) -> Result<Pool> {
@@ -117,7 +192,13 @@ fn pool(place: &Workplace, plan: &Plan, file: Option<PathBuf>, without: &[String
     let synthetic = cases.iter().any(|c| c.number("pmid").is_some_and(|p| p >= 99_000_001.0));
     let results = analyse(plan, &cases);
     let answers = place.review.published.as_ref().map(|p| against(&results, plan, p)).unwrap_or_default();
-    Ok(Pool { worksheet, synthetic, without: without.to_vec(), results, answers })
+    let pairs = duplicates(place, &cases);
+    let sensitivity = (!pairs.is_empty()).then(|| {
+        let without: Vec<String> = pairs.iter().map(|p| p.second.clone()).collect();
+        cases.retain(|c| !without.contains(&c.key));
+        Sensitivity { pairs, without, results: analyse(plan, &cases) }
+    });
+    Ok(Pool { worksheet, synthetic, without: without.to_vec(), results, answers, sensitivity })
 }
 
 const SYNTHETIC: &str = "Synthetic cases: no patient here exists.";
@@ -147,6 +228,7 @@ pub fn command(
     let json = json!({
         "review": place.review.name, "program": PROGRAM, "worksheet": pool.worksheet, "synthetic": pool.synthetic,
         "without": pool.without, "results": pool.results, "published": pool.answers,
+        "possible_duplicates": pool.sensitivity,
     });
     let mut csv = Vec::new();
     pooled_csv::write(&pool.results, &mut csv)?;
@@ -162,6 +244,9 @@ pub fn command(
                 out.push_str(&format!("{}\n", SYNTHETIC.to_uppercase()));
             }
             out.push_str(&pooled_text::text(&pool.results, &pool.answers, place.width));
+            if let Some(sensitivity) = &pool.sensitivity {
+                out.push_str(&sensitivity.text(&pool.results));
+            }
             let mut beside = Vec::new();
             pooled_csv::write_against(&pool.answers, &mut beside)?;
             let mut paths = vec![
@@ -171,6 +256,9 @@ pub fn command(
             ];
             for (name, svg) in pictures(&pool) {
                 paths.push(place.write(&name, svg.as_bytes())?);
+                if cfg!(feature = "png") {
+                    paths.push(place.write(&name.replace(".svg", ".png"), &super::picture::png(&svg)?)?);
+                }
             }
             out.push_str("\nfiles:\n");
             for path in paths {

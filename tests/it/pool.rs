@@ -111,3 +111,26 @@ fn faults_of_plan_and_worksheet_are_named_with_their_place() {
     let done = desk.tamis(&["pool"]);
     assert!(done.code == 1 && done.err.contains("no analysis.toml"), "{}", done.err);
 }
+
+#[test]
+fn what_was_taken_back_is_pooled_and_cases_that_may_be_one_patient_are_tried_without() {
+    let desk = Desk::new();
+    desk.tamis(&["run", "-q"]);
+    // Case 24 of the list becomes a copy of another report's patient.
+    let text = std::fs::read_to_string(desk.file("twin/worksheet.csv")).unwrap();
+    let twin: Vec<&str> = text.lines().find(|l| l.starts_with("99000161.1,")).unwrap().split(',').collect();
+    let changed = text.replace(",DCTN1,MS,15,female,trunk,", ",CLTC,MS,8,female,thoracic,");
+    assert!(changed != text, "{twin:?}");
+    std::fs::write(desk.file("filled.csv"), changed).unwrap();
+    let file = desk.file("filled.csv").display().to_string();
+    let done = desk.tamis(&["worksheet", "import", &file]);
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    let pooled = desk.json(&["pool", "--format", "json"]);
+    assert!(pooled["worksheet"].as_str().unwrap().contains("taken back"), "{}", pooled["worksheet"]);
+    assert_eq!(row(&pooled, "response.or")["n"], 30);
+    let flagged = &pooled["possible_duplicates"];
+    assert_eq!(flagged["without"], serde_json::json!(["99000161.1"]), "{flagged}");
+    assert_eq!(flagged["results"]["cases"], 32);
+    let done = desk.tamis(&["pool"]);
+    assert!(done.out.contains("may be one patient") && done.out.contains("26/30 becomes 25/29"), "{}", done.out);
+}
