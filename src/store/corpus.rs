@@ -2,13 +2,13 @@
 //!
 //! A database of its own: any number of reviews may search it. Its SQL lies in `db/corpus/`.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use serde::Serialize;
 
-use super::{Result, StoreError, decompress};
+use super::{Result, StoreError, decompress, locked};
 use crate::query::Need;
 use crate::record::Pmid;
 
@@ -77,21 +77,7 @@ impl Corpus {
     /// # Errors
     /// When the file cannot be used, is no corpus, or another process writes to it.
     pub fn open(path: &Path) -> Result<Self> {
-        let io = |source| StoreError::Io { path: path.to_owned(), source };
-        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(io)?;
-        }
-        let mut lock_path = path.as_os_str().to_owned();
-        lock_path.push(".lock");
-        let lock =
-            OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(lock_path)).map_err(io)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Busy(path.to_owned())),
-            Err(TryLockError::Error(source)) => return Err(io(source)),
-        }
-        let connection =
-            Connection::open(path).map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
+        let (connection, lock) = locked(path)?;
         let mut corpus = Self { connection, path: path.to_owned(), _lock: Some(lock) };
         let empty: i64 =
             corpus.sql(

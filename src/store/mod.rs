@@ -99,27 +99,32 @@ pub struct Store {
     _lock: Option<File>,
 }
 
+/// A database file for writing, made with its folder if need be, and the lock that this process holds while it writes.
+fn locked(path: &Path) -> Result<(Connection, File)> {
+    let io = |source| StoreError::Io { path: path.to_owned(), source };
+    if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(io)?;
+    }
+    let mut lock_path = path.as_os_str().to_owned();
+    lock_path.push(".lock");
+    let lock =
+        OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(lock_path)).map_err(io)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(StoreError::Busy(path.to_owned())),
+        Err(TryLockError::Error(source)) => return Err(io(source)),
+    }
+    let connection = Connection::open(path).map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
+    Ok((connection, lock))
+}
+
 impl Store {
     /// Opens a database for writing, making it and its folder if need be, and takes the lock.
     ///
     /// # Errors
     /// When the file cannot be used, another process writes to it, or it is from a newer version.
     pub fn open(path: &Path) -> Result<Self> {
-        let io = |source| StoreError::Io { path: path.to_owned(), source };
-        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(io)?;
-        }
-        let mut lock_path = path.as_os_str().to_owned();
-        lock_path.push(".lock");
-        let lock =
-            OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(lock_path)).map_err(io)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Busy(path.to_owned())),
-            Err(TryLockError::Error(source)) => return Err(io(source)),
-        }
-        let connection =
-            Connection::open(path).map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
+        let (connection, lock) = locked(path)?;
         let mut store = Self { connection, path: path.to_owned(), _lock: Some(lock) };
         store.prepare()?;
         migrate::migrate(&mut store)?;

@@ -101,10 +101,10 @@ pub fn counts(
     let list = if local {
         let query = ready(string, descriptors(mesh, &place)?.as_ref())?;
         let dates = super::read(&window(search))?;
-        let bar = place.bar(described.library()?.len() as u64, "counting");
+        let library = described.library()?;
+        let bar = place.bar(library.len() as u64, "counting");
         let mut list = Vec::new();
         parts(query.root(), query.text(), 0, &mut list);
-        let library = described.library()?;
         for record in library.records().filter(|r| dates.matches(r)) {
             let clause = query.explain(record);
             count(&clause, 0, false, false, &mut list);
