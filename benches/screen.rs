@@ -1,20 +1,19 @@
 //! How fast records are screened, and what each matcher and each criterion takes of it.
 //!
-//! The records are real ones where `../shared/data/pubmed-2021-a.xml.gz` is at hand (or the file that
-//! `TAMIS_PUBMED` names), else the twin's many times over. Reading XML is not measured.
+//! Reading XML is not measured.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 use std::hint::black_box;
-use std::io::Read;
-use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use tamis::entrez::xml::read_articles;
 use tamis::jobs::locate::locate;
 use tamis::protocol::load::{Files, load};
 use tamis::protocol::{Protocol, Review};
 use tamis::record::Record;
 use tamis::screen::Screener;
+
+mod records;
+use records::records;
 
 /// One small criterion a matcher, over the words of the shipped review.
 const MATCHERS: &[(&str, &str)] = &[
@@ -29,24 +28,6 @@ const MATCHERS: &[(&str, &str)] = &[
     ("fusion", r#"{ fusion = "ALK", partners = "fusion-partners" }"#),
     ("pattern", r#"{ pattern = '\bpatients?\b' }"#),
 ];
-
-fn records() -> Vec<Record> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let named = std::env::var("TAMIS_PUBMED").ok().map(Into::into);
-    let real = named.unwrap_or_else(|| root.join("../shared/data/pubmed-2021-a.xml.gz"));
-    if let Ok(bytes) = std::fs::read(&real) {
-        let mut text = Vec::new();
-        flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut text).unwrap();
-        return read_articles(&text).unwrap().articles.into_iter().map(|a| a.record).collect();
-    }
-    let folder = root.join("queries/alk-crizotinib/twin");
-    let mut twin = Vec::new();
-    for file in ["01.xml", "02.xml", "03.xml", "04.xml"] {
-        let set = read_articles(&std::fs::read(folder.join(file)).unwrap()).unwrap();
-        twin.extend(set.articles.into_iter().map(|a| a.record));
-    }
-    twin.iter().cycle().take(10_400).cloned().collect()
-}
 
 fn review(files: &Files) -> Review {
     load("bench", "bench", files).expect("the shipped review is sound")

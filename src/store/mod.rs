@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 mod corpus;
-mod index;
+pub mod index;
 mod judge;
 mod migrate;
 mod past;
