@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tamis::query;
-use tamis::query::index::parts;
+use tamis::query::index::{Detail, parts};
 use tamis::store::index::Index;
 
 mod records;
@@ -50,7 +50,7 @@ fn searching(c: &mut Criterion) {
     let records = records();
     let mut index = Index::in_memory().unwrap();
     // The twin again and again holds the same PMIDs; each row of the index needs its own.
-    let rows: Vec<_> = records.iter().zip(1..).map(|(r, n)| (n, 1, parts(r))).collect();
+    let rows: Vec<_> = records.iter().zip(1..).map(|(r, n)| (n, 1, parts(r, Detail::Most))).collect();
     index.add(&rows, None).unwrap();
     let protocol: toml::Table = include_str!("../queries/alk-crizotinib/protocol.toml").parse().unwrap();
     let shipped = protocol["search"]["sent"].as_str().unwrap();

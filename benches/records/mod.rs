@@ -7,7 +7,7 @@ use std::path::Path;
 use tamis::entrez::xml::read_articles;
 use tamis::record::Record;
 
-pub fn records() -> Vec<Record> {
+pub(crate) fn records() -> Vec<Record> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let named = std::env::var("TAMIS_PUBMED").ok().map(Into::into);
     let real = named.unwrap_or_else(|| root.join("../shared/data/pubmed-2021-a.xml.gz"));

@@ -1,5 +1,6 @@
 -- A local PubMed: what NLM's files said, file by file. Rows are added and never changed or removed; which wording of a
--- citation counts is a question (current.sql).
+-- citation counts is a question (is-current.sql). The tables of the index (../index/schema.sql) stand beside these: a row
+-- of facts and one of words for each citation, by its id.
 
 -- One row a file that was begun. `place` is its place in NLM's order: year and number of its name; other files follow,
 -- in the order they came.
@@ -27,7 +28,6 @@ CREATE TABLE citation (
     number INTEGER NOT NULL,
     xml BLOB NOT NULL
 ) STRICT;
-CREATE INDEX citation_by_pmid ON citation (pmid, version, file, number);
 CREATE UNIQUE INDEX citation_by_file ON citation (file, number);
 
 -- One row a citation that a file's DeleteCitation names. It counts against the files before, and its own.
@@ -38,10 +38,6 @@ CREATE TABLE deletion (
     PRIMARY KEY (pmid, file, version)
 ) STRICT, WITHOUT ROWID;
 
--- Which words a citation's texts hold: narrows a search, whose last word is the record itself. The words come folded.
-CREATE VIRTUAL TABLE word USING fts5 (text, content = '', detail = none, tokenize = 'ascii');
-INSERT INTO word (word, rank) VALUES ('hashsize', 16777216);
-
 CREATE TRIGGER file_stays BEFORE DELETE ON file BEGIN SELECT raise(ABORT, 'files are never removed'); END;
 CREATE TRIGGER file_unchanged BEFORE UPDATE ON file BEGIN SELECT raise(ABORT, 'files are never changed'); END;
 CREATE TRIGGER citation_stays BEFORE DELETE ON citation BEGIN SELECT raise(ABORT, 'citations are never removed'); END;
@@ -50,4 +46,4 @@ CREATE TRIGGER deletion_stays BEFORE DELETE ON deletion BEGIN SELECT raise(ABORT
 CREATE TRIGGER deletion_unchanged BEFORE UPDATE ON deletion BEGIN SELECT raise(ABORT, 'deletions are never changed'); END;
 
 PRAGMA application_id = 1952542067;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

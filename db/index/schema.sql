@@ -1,49 +1,26 @@
--- An index of PubMed records for searching. It is no history: it holds nothing that cannot be built again from the
--- files it was built from, and is thrown away when its version differs.
+-- What a search asks of records: part of a corpus, or a file of its own. It is no history: it holds nothing that cannot
+-- be told again from the records.
 
-CREATE TABLE record (
-    pmid    INTEGER PRIMARY KEY,
-    version INTEGER NOT NULL
+-- One row a record. Days are numbers, 20210822.
+CREATE TABLE fact (
+    id         INTEGER PRIMARY KEY,
+    pmid       INTEGER,                       -- none: the record gave way to another
+    version    INTEGER NOT NULL,
+    print      INTEGER,
+    electronic INTEGER,
+    entrez     INTEGER,
+    mesh       INTEGER,
+    revised    INTEGER,
+    completed  INTEGER
 ) STRICT;
+CREATE INDEX fact_by_pmid ON fact (pmid);
 
--- Words, folded before they come here: the tokenizer only cuts at blanks. ¶ stands between passages.
+-- Words by the same id, folded before they come here: the tokenizer only cuts at blanks. ¶ stands between passages. A
+-- value (a heading, an author, a language) is one word with its field before it.
 CREATE VIRTUAL TABLE words USING fts5 (
-    title, abstract, keyword, foreign_keyword, substance, type, rest, affiliation,
-    content = '', contentless_delete = 1, tokenize = 'ascii'
+    title, abstract, keyword, foreign_keyword, substance, type, rest, affiliation, value,
+    content = '', columnsize = 0, tokenize = 'ascii'
 );
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
-
-CREATE TABLE value (
-    field  TEXT NOT NULL,                     -- the search field's tag
-    value  TEXT NOT NULL,
-    record INTEGER NOT NULL,
-    PRIMARY KEY (field, value, record)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE heading (
-    descriptor TEXT NOT NULL,
-    qualifier  TEXT NOT NULL,                 -- empty: the descriptor itself
-    record     INTEGER NOT NULL,
-    major      INTEGER NOT NULL,
-    PRIMARY KEY (descriptor, qualifier, record)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE author (
-    field  TEXT NOT NULL,
-    name   TEXT NOT NULL,
-    record INTEGER NOT NULL,
-    PRIMARY KEY (field, name, record)
-) STRICT, WITHOUT ROWID;
-
--- Asked from a record to its days: few records are left when dates are looked at.
-CREATE TABLE day (
-    record INTEGER NOT NULL,
-    field  TEXT NOT NULL,
-    day    INTEGER NOT NULL,                  -- 20210822
-    PRIMARY KEY (record, field, day)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE file (
-    name   TEXT NOT NULL,
-    sha256 TEXT PRIMARY KEY
-) STRICT, WITHOUT ROWID;
+-- Few and large segments, and not merged again and again.
+INSERT INTO words (words, rank) VALUES ('hashsize', 16777216), ('automerge', 8);

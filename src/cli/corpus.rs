@@ -11,7 +11,7 @@ use crate::jobs::{Outcome, corpus};
 #[derive(Debug, Args)]
 pub(super) struct Place {
     /// The corpus: one database for any number of reviews
-    #[arg(long, value_name = "FILE", default_value = "db/corpus.sqlite", env = "TAMIS_CORPUS")]
+    #[arg(long, value_name = "FILE", default_value = corpus::PLACE, env = "TAMIS_CORPUS")]
     corpus: PathBuf,
 }
 

@@ -89,8 +89,8 @@ impl Form {
 
 #[derive(Debug, Args)]
 struct Asking {
-    /// Where records come from: twin, pubmed, the URL of an E-utilities service, or files and folders of PubMed XML
-    /// [default: the review's twin if it has one, else pubmed]
+    /// Where records come from: twin, pubmed, corpus (or corpus:FILE), the URL of an E-utilities service, or files and
+    /// folders of PubMed XML [default: the review's twin if it has one, else pubmed]
     #[arg(long, num_args = 1.., value_name = "SOURCE")]
     source: Vec<String>,
     /// Your e-mail address, which NCBI asks for; an API key is read from NCBI_API_KEY
@@ -355,15 +355,17 @@ Reads whole sets or bare <PubmedArticle> elements, plain or gzipped; lines come 
     /// A local PubMed: NLM's baseline and update files, checked, added, searched
     #[command(subcommand)]
     Corpus(corpus::Command),
-    /// Serve local PubMed XML as E-utilities, on loopback unless told otherwise
+    /// Serve local PubMed XML, or a corpus, as E-utilities, on loopback unless told otherwise
     #[command(
         name = "serve-entrez",
         after_help = "\
-Example:
-  tamis serve-entrez records.xml.gz --port 8080"
+Examples:
+  tamis serve-entrez records.xml.gz --port 8080
+  tamis serve-entrez corpus                        what `tamis corpus add` made, records read as they are asked for
+  tamis serve-entrez corpus:/data/pubmed.sqlite"
     )]
     ServeEntrez {
-        /// PubMed XML, plain or gzipped
+        /// PubMed XML, plain or gzipped; or corpus, corpus:FILE
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// The port; 0 takes a free one

@@ -182,7 +182,7 @@ fn closed(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options
 /// Whether local files differ from what the run saw; then its numbers are those of the past.
 fn stale(place: &Workplace, run: &SearchRun) -> bool {
     match source::reparse(&run.asked.source, &place.located) {
-        local @ (Source::Twin | Source::Files(_)) => {
+        local @ (Source::Twin | Source::Files(_) | Source::Corpus(_)) => {
             source::describe(local, &place.located).map_or(true, |now| now.endpoint != run.asked.endpoint)
         }
         Source::PubMed | Source::Url(_) => false,

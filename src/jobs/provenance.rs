@@ -66,6 +66,7 @@ pub fn gather(place: &Workplace, store: &Store, run: &SearchRun) -> Result<Prove
             Source::Twin => "the synthetic twin that ships with the review".to_owned(),
             Source::Url(_) => "another service with NCBI's E-utilities interface".to_owned(),
             Source::Files(_) => format!("local PubMed XML ({})", a.source.replace('\u{1f}', " ")),
+            Source::Corpus(path) => format!("a local corpus of NLM's files ({})", path.display()),
         },
         endpoint: a.endpoint.clone(),
         synthetic: identified.synthetic,

@@ -1,5 +1,5 @@
 //! Where records come from. Whatever it is, it is asked over HTTP in E-utilities' dialect: local
-//! files are put behind the loopback service first, so there is one code path.
+//! files and corpora are put behind the loopback service first, so there is one code path.
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -9,10 +9,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use sha2::{Digest, Sha256};
 
+use super::corpus::{self, shelf::CorpusShelf};
 use super::locate::Located;
 use super::{Workplace, advice, interrupt};
 use crate::entrez::client::{ApiKey, Client, Event, Settings};
-use crate::entrez::service::{Library, serve};
+use crate::entrez::service::{Library, Shelf, serve};
 
 /// NCBI's own address.
 pub const PUBMED: &str = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/";
@@ -28,6 +29,8 @@ pub enum Source {
     Url(String),
     /// Local PubMed XML, plain or gzipped.
     Files(Vec<PathBuf>),
+    /// A local corpus of NLM's files.
+    Corpus(PathBuf),
 }
 
 /// A source ready to be asked, with what the run records of it.
@@ -35,9 +38,9 @@ pub enum Source {
 pub struct Described {
     /// What it is.
     pub source: Source,
-    /// `twin`, `pubmed`, the URL or the files' names.
+    /// `twin`, `pubmed`, the URL, the files' names, or `corpus:` and its file.
     pub name: String,
-    /// The address, or the hash of the local files: a change of either makes a new search.
+    /// The address, or the hash of the local files, or of what the corpus holds: a change makes a new search.
     pub endpoint: String,
     files: Vec<(String, Vec<u8>)>,
 }
@@ -50,7 +53,16 @@ pub fn parse(words: &[String], located: &Located) -> Source {
         [word] if word == "twin" => Source::Twin,
         [word] if word == "pubmed" => Source::PubMed,
         [word] if word.starts_with("http://") || word.starts_with("https://") => Source::Url(word.clone()),
+        [word] if corpus_of(word).is_some() => Source::Corpus(corpus_of(word).unwrap_or_default()),
         files => Source::Files(files.iter().map(PathBuf::from).collect()),
+    }
+}
+
+/// The corpus that a word names: `corpus` is the usual one, `corpus:FILE` another.
+pub fn corpus_of(word: &str) -> Option<PathBuf> {
+    match word.strip_prefix("corpus")? {
+        "" => Some(std::env::var_os("TAMIS_CORPUS").map_or_else(|| PathBuf::from(corpus::PLACE), PathBuf::from)),
+        rest => rest.strip_prefix(':').filter(|file| !file.is_empty()).map(PathBuf::from),
     }
 }
 
@@ -73,6 +85,11 @@ pub fn describe(source: Source, located: &Located) -> Result<Described> {
             let endpoint = if url.ends_with('/') { url.clone() } else { format!("{url}/") };
             return Ok(Described { name: url.clone(), endpoint, source, files: Vec::new() });
         }
+        Source::Corpus(path) => {
+            let state = corpus::search::open(path)?.state()?;
+            let (name, endpoint) = (format!("corpus:{}", path.display()), format!("corpus:{state}"));
+            return Ok(Described { name, endpoint, source, files: Vec::new() });
+        }
         Source::Twin => twin_files(located)?,
         Source::Files(list) => {
             let mut paths = Vec::new();
@@ -88,7 +105,7 @@ pub fn describe(source: Source, located: &Located) -> Result<Described> {
         let bytes = std::fs::read(path).map_err(|e| {
             advice(
                 format!("{} cannot be read: {e}", path.display()),
-                "--source takes twin, pubmed, a URL, or files and folders of PubMed XML (.xml, .xml.gz)",
+                "--source takes twin, pubmed, corpus, a URL, or files and folders of PubMed XML (.xml, .xml.gz)",
             )
         })?;
         hash.update((bytes.len() as u64).to_le_bytes());
@@ -157,8 +174,8 @@ impl Described {
     /// # Errors
     /// When the source is not local, or its files are no PubMed XML.
     pub fn library(&self) -> Result<Library> {
-        if matches!(self.source, Source::PubMed | Source::Url(_)) {
-            return Err(advice("this source is not local", "name files of PubMed XML with --source FILE…"));
+        if !matches!(self.source, Source::Twin | Source::Files(_)) {
+            return Err(advice("this source cannot be read whole", "name files of PubMed XML with --source FILE…"));
         }
         Library::from_bytes(self.files.clone()).context("while reading the local PubMed XML")
     }
@@ -171,23 +188,24 @@ impl Described {
     where
         F: Future<Output = Result<T>>,
     {
-        let library = match self.source {
+        let shelf: Option<Arc<dyn Shelf>> = match &self.source {
             Source::Twin | Source::Files(_) => {
                 Some(Arc::new(Library::from_bytes(self.files.clone()).context("while reading the local PubMed XML")?))
             }
+            Source::Corpus(path) => Some(Arc::new(CorpusShelf::open(path)?)),
             Source::PubMed | Source::Url(_) => None,
         };
         interrupt::watch()?;
         super::runtime()?.block_on(async {
-            let (base, service) = match library {
+            let (base, service) = match shelf {
                 None => (self.endpoint.clone(), None),
-                Some(library) => {
+                Some(shelf) => {
                     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
                         .await
                         .context("while opening a port on loopback for the local records")?;
                     let address = listener.local_addr()?;
                     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-                    let task = tokio::spawn(serve(library, listener, async {
+                    let task = tokio::spawn(serve(shelf, listener, async {
                         let _ = stopped.await;
                     }));
                     (format!("http://{address}/entrez/eutils/"), Some((stop, task)))
@@ -207,7 +225,7 @@ impl Described {
     pub fn address(&self) -> String {
         match self.source {
             Source::PubMed | Source::Url(_) => self.endpoint.clone(),
-            Source::Twin | Source::Files(_) => "http://127.0.0.1:PORT/entrez/eutils/".to_owned(),
+            _ => "http://127.0.0.1:PORT/entrez/eutils/".to_owned(),
         }
     }
 

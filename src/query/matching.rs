@@ -47,30 +47,39 @@ pub(super) struct Word {
     end: usize,
 }
 
-/// The words of a text; `*` stays part of a word, for patterns.
-pub(super) fn words(text: &str) -> Vec<Word> {
-    let mut out: Vec<Word> = Vec::new();
-    let mut open = false;
+/// Calls `each` with every word of a text, folded, and its place; `*` stays part of a word, for patterns.
+pub(super) fn each_word(text: &str, mut each: impl FnMut(&str, usize, usize)) {
+    let mut word = String::new();
+    let mut start = 0;
+    let mut end = |word: &mut String, start, end| {
+        if word.contains(|c| c != '*') {
+            each(word, start, end);
+        }
+        word.clear();
+    };
     for (i, c) in text.char_indices() {
         if c.is_alphanumeric() || c == '*' {
-            if !open {
-                out.push(Word { text: String::new(), start: i, end: i });
-                open = true;
+            if word.is_empty() {
+                start = i;
             }
-            if let Some(word) = out.last_mut() {
-                fold(c, &mut word.text);
-                word.end = i + c.len_utf8();
-            }
-        } else {
-            open = false;
+            fold(c, &mut word);
+        } else if !word.is_empty() {
+            end(&mut word, start, i);
         }
     }
-    out.retain(|w| w.text.contains(|c| c != '*'));
+    end(&mut word, start, text.len());
+}
+
+/// The words of a text.
+pub(super) fn words(text: &str) -> Vec<Word> {
+    let mut out: Vec<Word> = Vec::new();
+    each_word(text, |word, start, end| out.push(Word { text: word.to_owned(), start, end }));
     out
 }
 
 fn fold(c: char, out: &mut String) {
     let plain = match c {
+        c if c.is_ascii() => return out.push(c.to_ascii_lowercase()),
         'à'..='å' | 'À'..='Å' => "a",
         'ç' | 'Ç' => "c",
         'è'..='ë' | 'È'..='Ë' => "e",

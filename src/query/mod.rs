@@ -16,7 +16,6 @@ mod history;
 pub mod index;
 mod lex;
 mod matching;
-mod needs;
 mod parse;
 mod repair;
 mod review;
@@ -26,7 +25,6 @@ pub use codes::{CODES, Code, pages};
 pub use field::SearchField;
 pub use heard::{heard, lost};
 pub use matching::{Clause, Hit};
-pub use needs::{Need, indexed_words};
 pub use parse::parse;
 pub use repair::{Change, Question, Repair, repair};
 

@@ -2,19 +2,24 @@
 //!
 //! A database of its own: any number of reviews may search it. Its SQL lies in `db/corpus/`.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use flate2::{Compress, Compression, FlushCompress, Status};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use serde::Serialize;
 
-use super::{Result, StoreError, decompress, locked};
-use crate::query::Need;
+use super::{Result, StoreError, decompress, index, locked, sha256};
+use crate::query::Query;
+use crate::query::index::{Detail, Parts};
 use crate::record::Pmid;
 
 /// `tamc`, which marks the file as a corpus.
 const APPLICATION: i64 = 1_952_542_067;
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
+/// A condition on a row `f` of facts: this wording counts.
+const COUNTS: &str = include_str!("../../db/corpus/is-current.sql");
 
 /// An open corpus.
 #[derive(Debug)]
@@ -48,8 +53,17 @@ pub struct Citation {
     pub number: u64,
     /// Its XML, compressed by [`Corpus::pack`].
     pub packed: Vec<u8>,
-    /// Its words, folded, separated by blanks.
-    pub words: String,
+    /// What the index keeps of it, in [`Detail::Least`].
+    pub parts: Parts,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// PMIDs, highest first, each with the number of the wording that counts.
+    pub list: Vec<(Pmid, i64)>,
+    /// Whether these match; else what matches is among them, and each record must decide.
+    pub exact: bool,
 }
 
 /// Where a corpus stands.
@@ -85,7 +99,10 @@ impl Corpus {
             )?;
         if empty == 0 {
             corpus.sql(corpus.connection.pragma_update(None, "journal_mode", "WAL"))?;
-            corpus.transaction(|t| t.execute_batch(include_str!("../../db/corpus/0001-corpus.sql")))?;
+            corpus.transaction(|t| {
+                t.execute_batch(index::SCHEMA)?;
+                t.execute_batch(include_str!("../../db/corpus/0001-corpus.sql"))
+            })?;
         }
         corpus.check()?;
         corpus.sql(corpus.connection.pragma_update(None, "synchronous", "NORMAL"))?;
@@ -124,6 +141,13 @@ impl Corpus {
         if found > SCHEMA {
             return Err(StoreError::Newer { path: self.path.clone(), found, known: SCHEMA });
         }
+        if found < SCHEMA {
+            return Err(StoreError::Damaged {
+                path: self.path.clone(),
+                what: "an index".into(),
+                why: "it was made by an earlier tamis; add NLM's files to a new corpus".into(),
+            });
+        }
         Ok(())
     }
 
@@ -145,11 +169,21 @@ impl Corpus {
     /// # Errors
     /// None that can come about in memory.
     pub fn pack(xml: &[u8]) -> std::io::Result<Vec<u8>> {
-        use std::io::Write;
-        let mut encoder =
-            flate2::write::ZlibEncoder::new(Vec::with_capacity(xml.len() / 2), flate2::Compression::new(1));
-        encoder.write_all(xml)?;
-        encoder.finish()
+        thread_local! {
+            /// A compressor has 300 kB of tables: they are used again from record to record.
+            static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(1), true));
+        }
+        PACKER.with_borrow_mut(|packer| {
+            packer.reset();
+            let mut out = Vec::with_capacity(xml.len() / 2 + 64);
+            loop {
+                let left = &xml[packer.total_in() as usize..];
+                match packer.compress_vec(left, &mut out, FlushCompress::Finish)? {
+                    Status::StreamEnd => return Ok(out),
+                    Status::Ok | Status::BufError => out.reserve(xml.len() / 2 + 64),
+                }
+            }
+        })
     }
 
     /// A file by its name, if it was begun.
@@ -177,17 +211,36 @@ impl Corpus {
         })
     }
 
-    /// Stores records of a file, all or nothing.
+    /// Takes records of a file in. They stay with the next [`Corpus::keep`]: FTS5 writes a segment at every end of a
+    /// transaction, and few large segments cost least.
     pub fn add(&mut self, file: i64, citations: &[Citation]) -> Result<()> {
-        self.transaction(|t| {
-            let mut citation = t.prepare_cached(include_str!("../../db/corpus/insert-citation.sql"))?;
-            let mut words = t.prepare_cached(include_str!("../../db/corpus/insert-words.sql"))?;
-            for c in citations {
-                citation.execute(params![c.pmid.0 as i64, c.version, file, c.number as i64, c.packed])?;
-                words.execute(params![t.last_insert_rowid(), c.words])?;
-            }
-            Ok(())
-        })
+        let added = self.insert(file, citations);
+        if added.is_err() {
+            // Half a record must not stay.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        self.sql(added)
+    }
+
+    fn insert(&self, file: i64, citations: &[Citation]) -> rusqlite::Result<()> {
+        let c = &self.connection;
+        if c.is_autocommit() {
+            c.execute_batch("BEGIN IMMEDIATE")?;
+        }
+        let mut citation = c.prepare_cached(include_str!("../../db/corpus/insert-citation.sql"))?;
+        for one in citations {
+            citation.execute(params![one.pmid.0 as i64, one.version, file, one.number as i64, one.packed])?;
+            index::insert(c, c.last_insert_rowid(), one.pmid.0, one.version, &one.parts)?;
+        }
+        Ok(())
+    }
+
+    /// Makes what was added stay.
+    pub fn keep(&mut self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.sql(self.connection.execute_batch("COMMIT"))
     }
 
     /// Stores the deletions of a file and that it was read to its end.
@@ -202,37 +255,58 @@ impl Corpus {
         })
     }
 
-    /// Wordings whose words satisfy a need, in the order they came; all without one.
-    pub fn candidates(&self, need: Option<&Need>) -> Result<Vec<i64>> {
-        match need {
-            Some(need) => {
-                let mut text = String::new();
-                expression(need, &mut text);
-                self.ids(include_str!("../../db/corpus/matching.sql"), params![text])
-            }
-            None => self.ids(include_str!("../../db/corpus/all.sql"), params![]),
-        }
+    /// What the index says of a query.
+    pub fn search(&self, query: &Query) -> Result<Found> {
+        let answer = self.sql(index::search(&self.connection, query, Detail::Least, COUNTS))?;
+        let list = answer.found.into_iter().map(|(pmid, id)| (Pmid(pmid), id)).collect();
+        Ok(Found { list, exact: answer.exact })
     }
 
-    fn ids(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<i64>> {
-        self.sql(self.connection.prepare(sql).and_then(|mut s| s.query_map(parameters, |r| r.get(0))?.collect()))
-    }
-
-    /// A wording's PMID and XML, if it is the one that counts.
-    pub fn current(&self, id: i64) -> Result<Option<(Pmid, Vec<u8>)>> {
-        let sql = include_str!("../../db/corpus/is-current.sql");
-        let row: Option<(i64, Vec<u8>)> = self.sql(
+    /// The wording of a PMID that counts.
+    pub fn of_pmid(&self, pmid: Pmid) -> Result<Option<i64>> {
+        let sql = format!("SELECT f.id FROM fact AS f WHERE f.pmid = ?1 AND {COUNTS}");
+        self.sql(
             self.connection
-                .prepare_cached(sql)
-                .and_then(|mut s| s.query_row([id], |r| Ok((r.get(0)?, r.get(1)?))).optional()),
-        )?;
-        let Some((pmid, packed)) = row else { return Ok(None) };
-        let xml = decompress(&packed).map_err(|e| StoreError::Damaged {
-            path: self.path.clone(),
-            what: format!("citation {id}"),
-            why: e.to_string(),
-        })?;
-        Ok(Some((Pmid(pmid as u64), xml)))
+                .prepare_cached(&sql)
+                .and_then(|mut s| s.query_row([pmid.0 as i64], |r| r.get(0)).optional()),
+        )
+    }
+
+    /// A wording's XML, compressed by [`Corpus::pack`].
+    pub fn packed(&self, id: i64) -> Result<Vec<u8>> {
+        let sql = include_str!("../../db/corpus/xml-of-citation.sql");
+        self.sql(self.connection.prepare_cached(sql).and_then(|mut s| s.query_row([id], |r| r.get(0))))
+    }
+
+    /// Undoes [`Corpus::pack`].
+    pub fn unpack(packed: &[u8]) -> std::io::Result<Vec<u8>> {
+        decompress(packed)
+    }
+
+    /// PMIDs that count.
+    pub fn count(&self) -> Result<u64> {
+        // Whatever has a wording counts, unless it was deleted and nothing of it counts any more.
+        let sql = format!(
+            "SELECT (SELECT count(DISTINCT pmid) FROM fact) - (
+                 SELECT count(*)
+                 FROM (SELECT DISTINCT pmid FROM deletion) AS d
+                 WHERE EXISTS (SELECT * FROM fact WHERE pmid = d.pmid)
+                   AND NOT EXISTS (SELECT * FROM fact AS f WHERE f.pmid = d.pmid AND {COUNTS})
+             )"
+        );
+        self.sql(self.connection.query_row(&sql, [], |r| r.get::<_, i64>(0))).map(|n| n as u64)
+    }
+
+    /// The last day on which a record was revised, 20210822.
+    pub fn last_revised(&self) -> Result<Option<u32>> {
+        self.sql(self.connection.query_row(include_str!("../../db/corpus/last-revised.sql"), [], |r| r.get(0)))
+    }
+
+    /// A hash of which files are in and how far: the same files in the same order of NLM give the same.
+    pub fn state(&self) -> Result<String> {
+        let sql = include_str!("../../db/corpus/state.sql");
+        let text: String = self.sql(self.connection.query_row(sql, [], |r| r.get(0)))?;
+        Ok(sha256(text.as_bytes()))
     }
 
     /// Where the corpus stands.
@@ -250,25 +324,5 @@ impl Corpus {
                 bytes,
             })
         }))
-    }
-}
-
-/// A need as FTS5 reads it; the words are folded and hold no quotes.
-fn expression(need: &Need, out: &mut String) {
-    let mut joined = |list: &[Need], with: &str| {
-        out.push('(');
-        for (i, part) in list.iter().enumerate() {
-            if i > 0 {
-                out.push_str(with);
-            }
-            expression(part, out);
-        }
-        out.push(')');
-    };
-    match need {
-        Need::All(list) => joined(list, " AND "),
-        Need::Any(list) => joined(list, " OR "),
-        Need::Word(word) => out.push_str(&format!("\"{word}\"")),
-        Need::Prefix(head) => out.push_str(&format!("\"{head}\" *")),
     }
 }

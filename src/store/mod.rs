@@ -22,7 +22,7 @@ mod standing;
 mod trial;
 mod worksheet;
 
-pub use corpus::{BegunFile, Citation, Corpus, Holdings};
+pub use corpus::{BegunFile, Citation, Corpus, Found, Holdings};
 pub use index::Index;
 pub use past::{TakenBack, TakenOut};
 pub use runs::{NewRun, Refusal, SearchRun, StoredRecord};

@@ -1,6 +1,8 @@
 //! PubMed by the file: what is told of a file, and what of a faulty one.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
 
 use crate::Desk;
 
@@ -220,4 +222,154 @@ fn the_index_finds_what_a_look_at_every_record_finds() {
     assert_eq!(bad.code, 1, "a string that PubMed refuses is refused here");
     let none = desk.tamis(&["corpus", "search", "x", "--corpus", "elsewhere.sqlite"]);
     assert!(none.err.contains("there is no corpus at elsewhere.sqlite"), "{}", none.err);
+}
+
+const TWIN: [&str; 4] = [
+    "queries/alk-crizotinib/twin/01.xml",
+    "queries/alk-crizotinib/twin/02.xml",
+    "queries/alk-crizotinib/twin/03.xml",
+    "queries/alk-crizotinib/twin/04.xml",
+];
+
+fn with_twin() -> Desk {
+    let desk = Desk::new();
+    let done = desk.tamis(&[&["corpus", "add", "-q"], &TWIN[..]].concat());
+    assert_eq!(done.code, 0, "{}", done.err);
+    desk
+}
+
+#[test]
+fn a_string_whose_nearness_the_index_cannot_tell_is_decided_by_the_records() {
+    let desk = with_twin();
+    for string in [
+        "\"crizotinib sarcoma\"[tiab:~8]",
+        "\"lung cancer\"[tiab:~2] AND crizotinib[tiab]",
+        "crizotinib[tiab] NOT \"crizotinib sarcoma\"[tiab:~30]",
+        "\"the the\"[tiab:~5]",
+        "synth*[au]",
+    ] {
+        let all = desk.tamis(&[&["query", "match", string], &TWIN[..]].concat());
+        let mut all: Vec<u64> = all.out.lines().filter_map(|l| l.split_whitespace().next()?.parse().ok()).collect();
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        assert_eq!(found(&desk, string), all, "{string}");
+    }
+}
+
+#[test]
+fn a_review_of_a_corpus_comes_to_the_flow_of_its_files_and_so_does_its_update() {
+    let (files, corpus) = (Desk::new(), with_twin());
+    let flow = |desk: &Desk| {
+        let mut flow = desk.json(&["flow", "--format", "json"]);
+        // What differs is where the records came from, and when.
+        for name in ["search", "source", "asked_at", "endpoint"] {
+            flow.as_object_mut().unwrap().remove(name);
+        }
+        flow
+    };
+    assert_eq!(files.tamis(&["run", "-q"]).code, 0);
+    let done = corpus.tamis(&["run", "-q", "--source", "corpus"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert_eq!(flow(&corpus), flow(&files));
+    let says = corpus.tamis(&["provenance"]);
+    assert!(says.out.contains("a local corpus of NLM's files (db/corpus.sqlite)"), "{}", says.out);
+
+    let later = "queries/alk-crizotinib/twin-later";
+    // A file is known by its name: a later one of the same name needs another.
+    let mut names: Vec<String> = std::fs::read_dir(corpus.file("twin-later"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "xml"))
+        .map(|path| {
+            let name = format!("later-{}", path.file_name().unwrap().to_str().unwrap());
+            std::fs::copy(&path, corpus.folder.path().join(&name)).unwrap();
+            name
+        })
+        .collect();
+    names.sort();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    assert_eq!(corpus.tamis(&[&["corpus", "add", "-q"], &names[..]].concat()).code, 0);
+    let until = ["update", "-q", "--until", "2022-08-22", "--source"];
+    let one = files.tamis(&[&until[..], &["queries/alk-crizotinib/twin", later]].concat());
+    let other = corpus.tamis(&[&until[..], &["corpus"]].concat());
+    assert_eq!((one.code, other.code), (4, 4), "{}{}", one.err, other.err);
+    assert_eq!(flow(&corpus), flow(&files), "{}{}", one.out, other.out);
+}
+
+#[test]
+fn without_a_corpus_the_source_says_how_to_make_one() {
+    let done = Desk::new().tamis(&["run", "--source", "corpus:none.sqlite"]);
+    assert!(done.code == 1 && done.err.contains("there is no corpus at none.sqlite"), "{}", done.err);
+    assert!(done.err.contains("tamis corpus add FILE"), "{}", done.err);
+}
+
+/// A running `serve-entrez`; ends with the test.
+struct Served(Child, String);
+
+impl Served {
+    fn new(desk: &Desk, what: &[&str]) -> Self {
+        let mut child = desk.command(&[&["serve-entrez"], what].concat()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.split("http://").nth(1).and_then(|a| a.split('/').next()).expect(&line).to_owned();
+        Self(child, address)
+    }
+
+    fn get(&self, call: &str) -> String {
+        let mut socket = TcpStream::connect(&self.1).unwrap();
+        write!(socket, "GET /entrez/eutils/{call} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8(answer).unwrap();
+        answer.split_once("\r\n\r\n").expect(&answer).1.to_owned()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_service_answers_the_same_from_a_corpus_as_from_the_files_in_memory() {
+    let desk = with_twin();
+    let merged = "<PubmedArticle><MedlineCitation><PMID Version=\"1\">99999001</PMID><Article><ArticleTitle>Kept</ArticleTitle>\
+        </Article></MedlineCitation><PubmedData><ArticleIdList><ArticleId IdType=\"pubmed\">99999001</ArticleId>\
+        <ArticleId IdType=\"pubmed\">99999002</ArticleId></ArticleIdList></PubmedData></PubmedArticle>";
+    std::fs::write(desk.folder.path().join("merged.xml"), set(&[merged])).unwrap();
+    assert_eq!(desk.tamis(&["corpus", "add", "-q", "merged.xml"]).code, 0);
+    let memory = Served::new(&desk, &[&TWIN[..], &["merged.xml"]].concat());
+    let corpus = Served::new(&desk, &["corpus:db/corpus.sqlite"]);
+    let search = "esearch.fcgi?db=pubmed&usehistory=y&term=crizotinib%5Btiab%5D";
+    for call in [
+        search.to_owned(),
+        format!("{search}&retmode=json&retmax=7&retstart=3&datetype=pdat&mindate=2012&maxdate=2019/06"),
+        format!("{search}+NOT+lung%5Bti%5D&sort=relevance"),
+        format!("{search}&sort=pub_date&field=ti"),
+        format!("{search}&sort=journal"),
+        format!("{search}&reldate=20000&rettype=count"),
+        "esearch.fcgi?db=pubmed&term=%22crizotinib+sarcoma%22%5Btiab:~9%5D&retmax=100".to_owned(),
+        "esearch.fcgi?db=pubmed&term=nothing%5Bpa%5D".to_owned(),
+        "esearch.fcgi?db=pubmed&term=all%5Bsb%5D&rettype=count".to_owned(),
+        "efetch.fcgi?db=pubmed&query_key=1&WebEnv=MCID_000000000000000000000001&retmax=5&retstart=2".to_owned(),
+        "efetch.fcgi?db=pubmed&id=99000187,99000188,1&rettype=medline&retmode=text".to_owned(),
+        "efetch.fcgi?db=pubmed&id=99000187&rettype=abstract&retmode=text".to_owned(),
+        "efetch.fcgi?db=pubmed&id=99999002&retmode=xml".to_owned(),
+        "efetch.fcgi?db=pubmed&id=99000187,12&rettype=uilist".to_owned(),
+        "esummary.fcgi?db=pubmed&id=99000187,12&retmode=json".to_owned(),
+        "esummary.fcgi?db=pubmed&id=99000187,12".to_owned(),
+        "esummary.fcgi?db=pubmed&id=99000187,12&version=2.0".to_owned(),
+        "epost.fcgi?db=pubmed&id=99000187,99000188".to_owned(),
+    ] {
+        assert_eq!(corpus.get(&call), memory.get(&call), "{call}");
+    }
+    let info = |of: &Served| {
+        let text = of.get("einfo.fcgi?db=pubmed&retmode=json");
+        let mut info: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let info = info["einforesult"]["dbinfo"][0].as_object_mut().unwrap().clone();
+        (info["count"].clone(), info["lastupdate"].clone(), info["fieldlist"].clone())
+    };
+    assert_eq!(info(&corpus), info(&memory));
+    assert!(corpus.get("efetch.fcgi?db=pubmed&id=99999002&retmode=xml").contains("<ArticleTitle>Kept<"), "merged");
 }

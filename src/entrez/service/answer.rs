@@ -1,11 +1,14 @@
 //! EInfo, EFetch and refusals, as NCBI words them.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Answer, Library, Parameters, Service, medline, plain};
+use super::{Answer, Parameters, Service, Shelf, medline, plain};
 use crate::entrez::xml::Fetched;
 use crate::query::SearchField;
+use crate::record::Pmid;
 
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
@@ -55,10 +58,9 @@ pub(super) fn databases(p: &Parameters) -> Answer {
 }
 
 /// EInfo of the records: build, count, last revision and the fields that can be searched.
-pub(super) fn einfo(library: &Library, p: &Parameters) -> Answer {
-    let update = library.articles.iter().filter_map(|a| a.record.date_revised).max();
-    let update = update.map(|d| format!("{} 00:00", d.to_string().replace('-', "/"))).unwrap_or_default();
-    let (n, build) = (library.len(), library.build());
+pub(super) fn einfo(shelf: &dyn Shelf, p: &Parameters) -> Answer {
+    let update = shelf.last_revised().map(|d| format!("{} 00:00", d.to_string().replace('-', "/"))).unwrap_or_default();
+    let (n, build) = (shelf.count(), shelf.build());
     let second = p.is("version", "2.0");
     let yes = |is: bool| if is { "Y" } else { "N" };
     let fields = || {
@@ -107,10 +109,12 @@ pub(super) fn efetch(service: &Service, p: &Parameters) -> Answer {
         Ok(ids) => ids,
         Err(message) => return refusal("efetch", p, &message),
     };
-    let records = ids.iter().filter_map(|id| service.library.given(*id));
+    let mut failed = None;
+    let given = |id: &Pmid| service.shelf.given(*id).map_err(|why| failed = Some(why)).ok();
+    let records = ids.iter().map_while(given).flatten();
     let kind = p.get("rettype").unwrap_or("").to_lowercase();
     let mode = p.get("retmode").unwrap_or("").to_lowercase();
-    match (kind.as_str(), mode.as_str()) {
+    let answer = match (kind.as_str(), mode.as_str()) {
         (_, "json") => {
             Answer::error(StatusCode::BAD_REQUEST, "efetch has no JSON form for pubmed; ask for xml or text")
         }
@@ -133,10 +137,14 @@ pub(super) fn efetch(service: &Service, p: &Parameters) -> Answer {
             let shown: String = format!("rettype={kind} retmode={mode}").chars().take(60).collect();
             refusal("efetch", p, &format!("{shown} is not served; ask for xml, medline, abstract or uilist"))
         }
+    };
+    match failed {
+        Some(why) => refusal("efetch", p, &format!("Error: {why}")),
+        None => answer,
     }
 }
 
-fn set_of<'l>(records: impl Iterator<Item = &'l Fetched>) -> Answer {
+fn set_of(records: impl Iterator<Item = Arc<Fetched>>) -> Answer {
     let mut out = String::from(
         "<?xml version=\"1.0\" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC \"-//NLM//DTD PubMedArticle, 1st January 2025//EN\" \"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd\">\n<PubmedArticleSet>\n",
     )

@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use super::request::Parameters;
-use super::{Answer, Library, Service};
+use super::{Answer, Service, Shelf};
 
 /// Largest request body in bytes: an EPost of 10,000 PMIDs is 0.1 MB.
 const LARGEST: usize = 2 << 20;
@@ -71,11 +71,11 @@ struct Door {
 /// # Errors
 /// When the listener fails.
 pub async fn serve(
-    library: Arc<Library>,
+    shelf: Arc<dyn Shelf>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    serve_within(library, listener, Limits::default(), shutdown).await
+    serve_within(shelf, listener, Limits::default(), shutdown).await
 }
 
 /// Serves until `shutdown` is done; then answers what was asked, for two seconds at most.
@@ -83,14 +83,14 @@ pub async fn serve(
 /// # Errors
 /// When the listener fails.
 pub async fn serve_within(
-    library: Arc<Library>,
+    shelf: Arc<dyn Shelf>,
     listener: TcpListener,
     limits: Limits,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let places = Arc::new(Semaphore::new(limits.connections));
     let door = Door {
-        service: Service { library, history: Arc::default() },
+        service: Service { shelf, history: Arc::default() },
         turns: Arc::new(Semaphore::new(limits.evaluations)),
         seen: Arc::default(),
         limits: Arc::new(limits.clone()),

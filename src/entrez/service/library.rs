@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
+use super::shelf::Shelf;
 use crate::entrez::xml::{Fetched, XmlError, for_each_article};
-use crate::record::Pmid;
+use crate::query::Query;
+use crate::record::{PartialDate, Pmid};
 
 /// Records behind the service, newest PMID first.
 #[derive(Debug, Default)]
 pub struct Library {
-    pub(super) articles: Vec<Fetched>,
+    articles: Vec<Arc<Fetched>>,
     place: HashMap<Pmid, usize>,
     /// PMIDs merged into another record, which names them among its identifiers.
     merged: HashMap<Pmid, Pmid>,
@@ -53,7 +56,7 @@ impl Library {
                 newest.remove(&pmid);
             }
         }
-        let mut articles: Vec<Fetched> = newest.into_values().collect();
+        let mut articles: Vec<Arc<Fetched>> = newest.into_values().map(Arc::new).collect();
         articles.sort_by_key(|a| std::cmp::Reverse(a.record.pmid));
         let place = articles.iter().enumerate().map(|(i, a)| (a.record.pmid, i)).collect();
         let mut library = Self { articles, place, merged: HashMap::new(), build: OnceLock::new() };
@@ -85,27 +88,52 @@ impl Library {
 
     /// One record.
     pub fn record(&self, pmid: u64) -> Option<&crate::record::Record> {
-        self.get(Pmid(pmid)).map(|f| &f.record)
+        self.at(Pmid(pmid)).map(|f| &f.record)
     }
 
-    /// What stands for NCBI's build number: the same records give the same build.
-    pub(super) fn build(&self) -> &str {
-        self.build.get_or_init(|| {
+    fn at(&self, pmid: Pmid) -> Option<&Arc<Fetched>> {
+        self.place.get(&pmid).map(|i| &self.articles[*i])
+    }
+}
+
+impl Shelf for Library {
+    fn count(&self) -> u64 {
+        self.articles.len() as u64
+    }
+
+    fn build(&self) -> String {
+        let of_all = || {
             let mut hash = Sha256::new();
             self.articles.iter().for_each(|a| hash.update(&a.raw));
             let hash: String = hash.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect();
             format!("Build-local.{hash}")
-        })
+        };
+        self.build.get_or_init(of_all).clone()
     }
 
-    /// What EFetch gives for a PMID: the record, or the one it was merged into.
-    pub(super) fn given(&self, pmid: Pmid) -> Option<&Fetched> {
-        self.get(pmid).or_else(|| self.merged.get(&pmid).and_then(|into| self.get(*into)))
+    fn last_revised(&self) -> Option<PartialDate> {
+        self.records().filter_map(|r| r.date_revised).max()
     }
 
-    /// One record with its XML.
-    pub(super) fn get(&self, pmid: Pmid) -> Option<&Fetched> {
-        self.place.get(&pmid).map(|i| &self.articles[*i])
+    fn find(&self, query: &Query, until: Instant) -> Result<Vec<Pmid>, String> {
+        let mut found = Vec::new();
+        for (i, record) in self.records().enumerate() {
+            if i % 64 == 0 && Instant::now() > until {
+                return Err("the search takes too long".to_owned());
+            }
+            if query.matches(record) {
+                found.push(record.pmid);
+            }
+        }
+        Ok(found)
+    }
+
+    fn get(&self, pmid: Pmid) -> Result<Option<Arc<Fetched>>, String> {
+        Ok(self.at(pmid).cloned())
+    }
+
+    fn given(&self, pmid: Pmid) -> Result<Option<Arc<Fetched>>, String> {
+        Ok(self.at(pmid).or_else(|| self.merged.get(&pmid).and_then(|into| self.at(*into))).cloned())
     }
 }
 

@@ -20,6 +20,7 @@ mod medline;
 mod plain;
 mod request;
 mod search;
+mod shelf;
 mod summary;
 
 pub use door::{Limits, serve, serve_within};
@@ -27,6 +28,7 @@ use history::{History, Kept};
 pub use library::{Library, LibraryError};
 pub use medline::medline;
 use request::Parameters;
+pub use shelf::Shelf;
 
 /// NCBI gives at most so many of a search, from offset 0.
 const WINDOW: usize = 9_999;
@@ -35,7 +37,7 @@ const MOST_IDS: usize = 10_000;
 
 #[derive(Clone)]
 struct Service {
-    library: Arc<Library>,
+    shelf: Arc<dyn Shelf>,
     history: Arc<Mutex<History>>,
 }
 
@@ -82,7 +84,7 @@ impl Service {
             }
         }
         match name {
-            "einfo" => answer::einfo(&self.library, parameters),
+            "einfo" => answer::einfo(self.shelf.as_ref(), parameters),
             "esearch" => self.esearch(parameters),
             "epost" => self.epost(parameters),
             "esummary" => summary::esummary(self, parameters),
@@ -136,7 +138,7 @@ mod tests {
     fn service() -> Service {
         let xml = "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>7</PMID><Article><ArticleTitle>\u{e9}t\u{e9} alpha</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>";
         let library = Library::from_bytes(vec![("x".into(), xml.into())]).unwrap();
-        Service { library: Arc::new(library), history: Arc::default() }
+        Service { shelf: Arc::new(library), history: Arc::default() }
     }
 
     proptest! {

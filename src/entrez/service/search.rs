@@ -1,11 +1,12 @@
 //! ESearch and EPost: sets of PMIDs.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{Answer, Kept, MOST_IDS, Parameters, Service, WINDOW, answer};
+use super::{Answer, Kept, MOST_IDS, Parameters, Service, Shelf, WINDOW, answer};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::query::{Clause, Kind, Node, Query, SearchField, parse};
 use crate::record::{Pmid, Record};
@@ -97,23 +98,39 @@ impl Order {
         })
     }
 
-    /// Sorts records that stand newest PMID first; equals stay in that order.
-    fn sort(self, records: &mut [&Record], query: Option<&Query>) {
+    /// Sorts PMIDs that stand newest first; equals stay in that order.
+    fn sort(self, shelf: &dyn Shelf, pmids: Vec<Pmid>, query: &Query, until: Instant) -> Result<Vec<Pmid>, String> {
         match self {
-            Self::Recent => {}
-            Self::Relevance => {
-                if let Some(query) = query {
-                    records.sort_by_cached_key(|r| std::cmp::Reverse(weight(&query.explain(r))));
-                }
-            }
-            Self::PubDate => records.sort_by_key(|r| std::cmp::Reverse(r.pub_date.or_else(|| r.electronic_date()))),
-            Self::Author => records.sort_by_cached_key(|r| {
+            Self::Recent => Ok(pmids),
+            Self::Relevance => by(shelf, pmids, until, |r| Reverse(weight(&query.explain(r)))),
+            Self::PubDate => by(shelf, pmids, until, |r| Reverse(r.pub_date.or_else(|| r.electronic_date()))),
+            Self::Author => by(shelf, pmids, until, |r| {
                 r.authors.first().map(|a| a.display().to_lowercase()).unwrap_or_else(|| "\u{10ffff}".to_owned())
             }),
-            Self::Journal => records.sort_by_cached_key(|r| r.journal.title.to_lowercase()),
-            Self::Title => records.sort_by_cached_key(|r| r.title.trim_start_matches('[').to_lowercase()),
+            Self::Journal => by(shelf, pmids, until, |r| r.journal.title.to_lowercase()),
+            Self::Title => by(shelf, pmids, until, |r| r.title.trim_start_matches('[').to_lowercase()),
         }
     }
+}
+
+/// PMIDs in the order of a key of their records, one of which is held at a time.
+fn by<K: Ord>(
+    shelf: &dyn Shelf,
+    pmids: Vec<Pmid>,
+    until: Instant,
+    key: impl Fn(&Record) -> K,
+) -> Result<Vec<Pmid>, String> {
+    let mut keyed = Vec::with_capacity(pmids.len());
+    for pmid in pmids {
+        if Instant::now() > until {
+            return Err("sorting takes too long".to_owned());
+        }
+        if let Some(found) = shelf.get(pmid)? {
+            keyed.push((key(&found.record), pmid));
+        }
+    }
+    keyed.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(keyed.into_iter().map(|(_, pmid)| pmid).collect())
 }
 
 fn weight(clause: &Clause) -> usize {
@@ -211,41 +228,30 @@ impl Service {
             term = query.to_string();
         }
         let mut translation = query.translation();
-        let dates = match window(p, jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date())? {
-            Some(text) => {
-                let dates = read(&text)?;
-                translation = format!("({translation}) AND {}", dates.translation());
-                term = format!("({term}) AND {text}");
-                Some(dates)
-            }
-            None => None,
-        };
+        let mut whole = query.clone();
+        if let Some(text) = window(p, jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date())? {
+            translation = format!("({translation}) AND {}", read(&text)?.translation());
+            term = format!("({term}) AND {text}");
+            whole = read(&term)?;
+        }
         if let Some(set) = &within {
             term = format!("({}) AND ({term})", set.term);
         }
-        let within: Option<HashSet<Pmid>> = within.map(|set| set.pmids.into_iter().collect());
-        let begun = Instant::now();
-        let mut records: Vec<&Record> = Vec::new();
-        for (i, article) in self.library.articles.iter().enumerate() {
-            if i % 64 == 0 && begun.elapsed() > LONGEST_SEARCH {
-                return Err(format!("Search Backend failed: the search exceeds {} s", LONGEST_SEARCH.as_secs()));
-            }
-            let record = &article.record;
-            if within.as_ref().is_none_or(|set| set.contains(&record.pmid))
-                && dates.as_ref().is_none_or(|d| d.matches(record))
-                && query.matches(record)
-            {
-                records.push(record);
-            }
+        let until = Instant::now() + LONGEST_SEARCH;
+        let failed = |why: String| format!("Search Backend failed: {why}");
+        let mut pmids = self.shelf.find(&whole, until).map_err(failed)?;
+        if let Some(set) = within {
+            let set: HashSet<Pmid> = set.pmids.into_iter().collect();
+            pmids.retain(|pmid| set.contains(pmid));
         }
         match Order::read(p) {
-            Some(order) => order.sort(&mut records, Some(&query)),
+            Some(order) => pmids = order.sort(self.shelf.as_ref(), pmids, &query, until).map_err(failed)?,
             None => warnings.push("Unknown sort schema ignored: records are in the default order".to_owned()),
         }
-        if records.is_empty() {
+        if pmids.is_empty() {
             warnings.push("No items found.".to_owned());
         }
-        Ok(Found { pmids: records.into_iter().map(|r| r.pmid).collect(), term, translation, warnings })
+        Ok(Found { pmids, term, translation, warnings })
     }
 
     pub(super) fn esearch(&self, p: &Parameters) -> Answer {

@@ -63,29 +63,33 @@ pub(super) fn esummary(service: &Service, p: &Parameters) -> Answer {
         Ok(ids) => ids,
         Err(message) => return refusal("esummary", p, &message),
     };
-    if p.is("retmode", "json") {
-        return as_json(service, &ids);
-    }
-    if p.is("version", "2.0") { second(service, &ids) } else { first(service, &ids) }
-}
-
-fn as_json(service: &Service, ids: &[Pmid]) -> Answer {
-    if ids.len() > MOST_IN_JSON {
+    let json = p.is("retmode", "json");
+    if json && ids.len() > MOST_IN_JSON {
         return Answer::json(
             &json!({ "error": format!("Too many UIDs in request. Maximum number of UIDs is {MOST_IN_JSON} for JSON format output.") }),
         );
     }
+    let one = |id: &Pmid| Ok((*id, service.shelf.get(*id)?.map(|found| summary(&found.record))));
+    let list: Result<Vec<(Pmid, Option<Summary>)>, String> = ids.iter().map(one).collect();
+    match list {
+        Err(why) => refusal("esummary", p, &why),
+        Ok(list) if json => as_json(list),
+        Ok(list) if p.is("version", "2.0") => second(list),
+        Ok(list) => first(list),
+    }
+}
+
+fn as_json(list: Vec<(Pmid, Option<Summary>)>) -> Answer {
     let mut result = Map::new();
-    result.insert("uids".into(), ids.iter().map(ToString::to_string).collect());
-    for id in ids {
+    result.insert("uids".into(), list.iter().map(|(id, _)| id.to_string()).collect());
+    for (id, found) in list {
         let mut one = Map::new();
         one.insert("uid".into(), id.to_string().into());
-        match service.library.get(*id) {
+        match found {
             None => {
                 one.insert("error".into(), NO_SUMMARY.into());
             }
-            Some(found) => {
-                let s = summary(&found.record);
+            Some(s) => {
                 let authors: Vec<Value> =
                     s.authors.iter().map(|a| json!({ "name": a, "authtype": "Author", "clusterid": "" })).collect();
                 let ids: Vec<Value> =
@@ -102,14 +106,13 @@ fn as_json(service: &Service, ids: &[Pmid]) -> Answer {
     Answer::json(&json!({ "header": { "type": "esummary", "version": "0.3" }, "result": result }))
 }
 
-fn first(service: &Service, ids: &[Pmid]) -> Answer {
+fn first(list: Vec<(Pmid, Option<Summary>)>) -> Answer {
     let mut out = prolog("eSummaryResult", "esummary v1 20041029", "20041029/esummary-v1.dtd") + "<eSummaryResult>\n";
-    for id in ids {
-        let Some(found) = service.library.get(*id) else {
+    for (id, found) in list {
+        let Some(s) = found else {
             out += &format!("<ERROR>UID={id}: {NO_SUMMARY}</ERROR>\n");
             continue;
         };
-        let s = summary(&found.record);
         let item =
             |name: &str, text: &str| format!("\t<Item Name=\"{name}\" Type=\"String\">{}</Item>\n", escape(text));
         let list = |name: &str, of: &str, all: &[String]| {
@@ -123,21 +126,20 @@ fn first(service: &Service, ids: &[Pmid]) -> Answer {
         out += &list("PubTypeList", "PubType", &s.types);
         let ids: String = s.ids.iter().map(|(kind, id)| item(kind, id)).collect();
         out += &format!("\t<Item Name=\"ArticleIds\" Type=\"List\">{ids}</Item>\n");
-        out += &item("DOI", found.record.doi.as_deref().unwrap_or(""));
+        out += &item("DOI", s.ids.iter().find(|(kind, _)| kind == "doi").map_or("", |(_, doi)| doi));
         out += "</DocSum>\n";
     }
     Answer::xml(out + "</eSummaryResult>\n")
 }
 
-fn second(service: &Service, ids: &[Pmid]) -> Answer {
+fn second(list: Vec<(Pmid, Option<Summary>)>) -> Answer {
     let mut out = prolog("eSummaryResult", "esummary pubmed 20200124", "20200124/esummary_pubmed.dtd")
         + "<eSummaryResult>\n<DocumentSummarySet status=\"OK\">\n";
-    for id in ids {
-        let Some(found) = service.library.get(*id) else {
+    for (id, found) in list {
+        let Some(s) = found else {
             out += &format!("<DocumentSummary uid=\"{id}\">\n\t<error>{NO_SUMMARY}</error>\n</DocumentSummary>\n");
             continue;
         };
-        let s = summary(&found.record);
         let list = |name: &str, of: &str, all: &[String]| {
             let inner: String = all.iter().map(|a| format!("<{of}>{}</{of}>", escape(a))).collect();
             format!("\t<{name}>{inner}</{name}>\n")

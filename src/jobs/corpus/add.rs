@@ -12,12 +12,12 @@ use serde::Serialize;
 use super::bar;
 use crate::entrez::xml::{Batch, Batches, Kind, Pieces, XmlError, unpack};
 use crate::jobs::{Outcome, advice, crew, now, print, print_json};
-use crate::query::indexed_words;
+use crate::query::index::{Detail, parts};
 use crate::record::{Pmid, terminal_safe};
 use crate::store::{Citation, Corpus};
 
-/// Records stored in one transaction, at least, while there are more.
-const COMMIT: usize = 2_000;
+/// Records after which what was added is made to stay: what a kill may cost.
+const KEEP: u64 = 20_000;
 
 /// What became of a file.
 #[derive(Debug, Clone, Serialize)]
@@ -87,7 +87,7 @@ fn read(batch: &Batch, after: u64) -> Reading {
                     version: record.version,
                     number: piece.place.number,
                     packed: Corpus::pack(piece.raw).unwrap_or_default(),
-                    words: indexed_words(&record).join(" "),
+                    parts: parts(&record, Detail::Least),
                 });
             }),
         };
@@ -134,24 +134,24 @@ fn add(corpus: &mut Corpus, path: &Path, bar: &ProgressBar, workers: usize) -> R
     };
     let reader = File::open(path).and_then(|file| unpack(bar.wrap_read(file))).with_context(failed)?;
     let mut batches = Batches::new(Pieces::new(reader));
-    let (mut waiting, mut deleted, mut records) = (Vec::new(), Vec::new(), 0);
+    let (mut deleted, mut records, mut kept) = (Vec::new(), 0, 0);
     let result = crew::in_order(
         workers,
         || Ok(batches.next_batch()?),
         |batch| read(&batch, before),
         |(citations, deletions, fault): Reading| {
             records += citations.len() as u64;
-            waiting.extend(citations);
             deleted.extend(deletions);
-            if waiting.len() >= COMMIT || fault.is_some() {
-                corpus.add(id, &waiting)?;
-                waiting.clear();
+            corpus.add(id, &citations)?;
+            if records - kept >= KEEP {
+                corpus.keep()?;
+                kept = records;
             }
             bar.set_message(format!("{name} {}", before + records));
             fault.map_or(Ok(()), |error| Err(error.into()))
         },
     );
-    corpus.add(id, &waiting)?;
+    corpus.keep()?;
     result.with_context(failed)?;
     corpus.end(id, &deleted, &now())?;
     Ok(Added { file: name, records, before, deleted: deleted.len() as u64, md5: promised.is_some() })

@@ -8,6 +8,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 pub mod add;
 pub mod check;
 pub mod search;
+pub mod shelf;
+
+/// Where the corpus is unless told otherwise.
+pub const PLACE: &str = "db/corpus.sqlite";
 
 /// Bytes of all these files as they lie on the disk, for a bar.
 fn size(files: &[PathBuf]) -> u64 {

@@ -1,13 +1,14 @@
 //! `tamis corpus search`: which citations of the corpus a search string finds.
 
 use std::path::Path;
+use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use serde_json::json;
 
 use crate::diagnostic::{Problems, Source};
-use crate::entrez::xml::read_record;
-use crate::jobs::{Outcome, advice, print, print_json};
+use crate::entrez::xml::{Fetched, read_record};
+use crate::jobs::{Outcome, advice, crew, print, print_json};
 use crate::query::{self, Query};
 use crate::record::Pmid;
 use crate::store::Corpus;
@@ -36,21 +37,57 @@ fn parse(string: &str) -> Result<Query> {
     }
 }
 
-/// Calls `each` with every citation that matches; returns how many were looked at.
+/// Wordings that a thread decides on at a time.
+const AT_ONCE: usize = 64;
+
+/// The PMIDs that match, highest first, each with the number of its wording: from the index where it can tell, else each
+/// record that may match decides, on all cores.
 ///
 /// # Errors
-/// When the corpus cannot be read.
-pub fn each(corpus: &Corpus, query: &Query, mut each: impl FnMut(Pmid, Vec<u8>)) -> Result<u64> {
-    let mut looked_at = 0;
-    for id in corpus.candidates(query.need().as_ref())? {
-        let Some((pmid, xml)) = corpus.current(id)? else { continue };
-        looked_at += 1;
-        let record = read_record(&xml).with_context(|| format!("while reading PMID {pmid} of the corpus"))?;
-        if query.matches(&record) {
-            each(pmid, xml);
-        }
+/// When the corpus cannot be read, or `until` has come.
+pub fn find(corpus: &mut Corpus, query: &Query, until: Option<Instant>) -> Result<Vec<(Pmid, i64)>> {
+    let found = corpus.search(query)?;
+    if found.exact {
+        return Ok(found.list);
     }
-    Ok(looked_at)
+    let mut matching = Vec::new();
+    let mut left = found.list.chunks(AT_ONCE);
+    crew::in_order(
+        crew::size(None),
+        move || {
+            if until.is_some_and(|until| Instant::now() > until) {
+                return Err(anyhow!("the search takes too long"));
+            }
+            let Some(chunk) = left.next() else { return Ok(None) };
+            let packed = chunk.iter().map(|one| Ok((*one, corpus.packed(one.1)?)));
+            Ok(Some(packed.collect::<Result<Vec<_>>>()?))
+        },
+        |chunk| {
+            let mut matching = Vec::new();
+            for ((pmid, id), packed) in chunk {
+                if query.matches(&unpacked(pmid, &packed)?.record) {
+                    matching.push((pmid, id));
+                }
+            }
+            Ok(matching)
+        },
+        |list: Result<_>| {
+            matching.append(&mut list?);
+            Ok(())
+        },
+    )?;
+    Ok(matching)
+}
+
+/// A wording as the corpus keeps it, read.
+///
+/// # Errors
+/// When it is damaged.
+pub fn unpacked(pmid: Pmid, packed: &[u8]) -> Result<Fetched> {
+    let damaged = || format!("while reading PMID {pmid} of the corpus");
+    let raw = Corpus::unpack(packed).with_context(damaged)?;
+    let record = read_record(&raw).with_context(damaged)?;
+    Ok(Fetched { record, raw })
 }
 
 /// `tamis corpus search`.
@@ -59,18 +96,15 @@ pub fn each(corpus: &Corpus, query: &Query, mut each: impl FnMut(Pmid, Vec<u8>))
 /// When the string cannot be run, or there is no corpus.
 pub fn command(path: &Path, string: &str, count: bool, as_json: bool) -> Result<Outcome> {
     let query = parse(string)?;
-    let corpus = open(path)?;
-    let mut pmids = Vec::new();
-    let looked_at = each(&corpus, &query, |pmid, _| pmids.push(pmid))?;
-    // As PubMed lists them: the newest first.
-    pmids.sort_unstable_by(|a, b| b.cmp(a));
+    let mut corpus = open(path)?;
+    let pmids: Vec<Pmid> = find(&mut corpus, &query, None)?.into_iter().map(|(pmid, _)| pmid).collect();
     if as_json {
         print_json(&json!({ "string": string, "runs_as": query.translation(), "count": pmids.len(), "pmids": pmids }))?;
     } else if count {
         print(&format!("{}\n", pmids.len()))?;
     } else {
         print(&pmids.iter().map(|p| format!("{p}\n")).collect::<String>())?;
-        eprintln!("{} citations match; {looked_at} were looked at", pmids.len());
+        eprintln!("{} citations match", pmids.len());
     }
     Ok(Outcome::Done)
 }

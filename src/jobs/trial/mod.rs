@@ -11,7 +11,7 @@ use super::query::{Open, read};
 use super::{Outcome, advice, print, print_json, source};
 use crate::diagnostic::{Problems, Source as Text, render};
 use crate::entrez::xml::{for_each_article, read_descriptors};
-use crate::query::index::parts;
+use crate::query::index::{Detail, parts};
 use crate::query::thesaurus::Thesaurus;
 use crate::query::{Clause, Query};
 use crate::record::terminal_safe;
@@ -88,7 +88,7 @@ pub fn fill(index: &mut Index, files: &[PathBuf], bar: &ProgressBar) -> Result<(
         let mut failed = None;
         let deleted = for_each_article(std::io::Cursor::new(bytes), |article| {
             let record = article.record;
-            batch.push((record.pmid.0, record.version, parts(&record)));
+            batch.push((record.pmid.0, record.version, parts(&record, Detail::Most)));
             if batch.len() == BATCH && failed.is_none() {
                 failed = index.add(&batch, None).err();
                 bar.inc(batch.len() as u64);

@@ -1,20 +1,26 @@
-//! Searching many records: words through FTS5, everything else through ordinary indexes.
+//! Searching many records: words through FTS5, days and PMIDs through a row of facts a record.
 //!
-//! What a search means is written in the `query` room, for one record; this room lays the same out as SQL. An index file
-//! is a cache: when its version is another, or its files changed, it is built again.
+//! What a search means is written in the `query` room, for one record; this room lays the same out as SQL. The tables are
+//! part of a corpus, or a file of their own: such an index is a cache, and when its version is another, or its files
+//! changed, it is built again.
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, params, params_from_iter, types::Value};
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::StoreError;
 use crate::query::Query;
-use crate::query::index::Parts;
+use crate::query::index::{Detail, Parts};
 
 mod plan;
 
+use plan::Plan;
+
+/// The tables of an index.
+pub(super) const SCHEMA: &str = include_str!("../../../db/index/schema.sql");
+
 /// Raised whenever the schema, or what is put into it, changes.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// An index of records.
 #[derive(Debug)]
@@ -24,6 +30,47 @@ pub struct Index {
 }
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+/// What an index says of a query.
+pub(super) struct Answer {
+    /// PMIDs with their rows, highest first.
+    pub(super) found: Vec<(u64, i64)>,
+    /// Whether these are the query's; else each record must still decide.
+    pub(super) exact: bool,
+}
+
+/// Puts one record in under a number.
+pub(super) fn insert(t: &Connection, id: i64, pmid: u64, version: u32, parts: &Parts) -> rusqlite::Result<()> {
+    let [print, electronic, entrez, mesh, revised, completed] = parts.days;
+    t.prepare_cached(include_str!("../../../db/index/insert-fact.sql"))?.execute(params![
+        id,
+        pmid as i64,
+        version,
+        print,
+        electronic,
+        entrez,
+        mesh,
+        revised,
+        completed
+    ])?;
+    let words = std::iter::once(rusqlite::types::ToSqlOutput::from(id))
+        .chain(parts.columns.iter().map(|c| rusqlite::types::ToSqlOutput::from(c.as_str())));
+    t.prepare_cached(include_str!("../../../db/index/insert-words.sql"))?.execute(params_from_iter(words))?;
+    Ok(())
+}
+
+/// Asks: rows of facts that the query finds and for which `which` holds, a condition on `f`.
+pub(super) fn search(c: &Connection, query: &Query, detail: Detail, which: &str) -> rusqlite::Result<Answer> {
+    let asked = query.asked(detail);
+    let plan = Plan::of(c, &asked.question, asked.exact)?;
+    let sql = format!("SELECT f.pmid, f.id FROM fact AS f WHERE {} AND {which}", plan.sql);
+    let mut statement = c.prepare(&sql)?;
+    let rows =
+        statement.query_map(params_from_iter(plan.values.iter()), |r| Ok((r.get::<_, i64>(0)? as u64, r.get(1)?)))?;
+    let mut found = rows.collect::<rusqlite::Result<Vec<(u64, i64)>>>()?;
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(Answer { found, exact: plan.exact })
+}
 
 impl Index {
     /// Opens an index file, making it when it is not there or of another version.
@@ -60,8 +107,9 @@ impl Index {
             connection
                 .execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")?;
             if version == 0 {
-                let schema = include_str!("../../../db/index/schema.sql");
-                connection.execute_batch(&format!("BEGIN; {schema} PRAGMA user_version = {VERSION}; COMMIT;"))?;
+                let files = include_str!("../../../db/index/file.sql");
+                connection
+                    .execute_batch(&format!("BEGIN; {SCHEMA} {files} PRAGMA user_version = {VERSION}; COMMIT;"))?;
             }
             Ok(())
         });
@@ -83,8 +131,9 @@ impl Index {
         Ok(self.sql(found)? > 0)
     }
 
-    /// Puts records in, one transaction for all: PMID, version and parts. An older version of a PMID gives way; a newer
-    /// one stays. `file` is the name and SHA-256 of what they came from, told with the last of its batches.
+    /// Puts records in, one transaction for all: PMID, version and parts (in [`Detail::Most`]). An older version of a PMID
+    /// gives way; a newer one stays. `file` is the name and SHA-256 of what they came from, told with the last of its
+    /// batches.
     ///
     /// # Errors
     /// When the file cannot be written; then nothing of the batch is in it.
@@ -100,7 +149,7 @@ impl Index {
     pub fn remove(&mut self, pmids: &[u64]) -> Result<()> {
         let done = self.connection.transaction().and_then(|t| {
             for pmid in pmids {
-                forget(&t, *pmid as i64)?;
+                forget(&t, *pmid)?;
             }
             t.commit()
         });
@@ -112,7 +161,7 @@ impl Index {
     /// # Errors
     /// When the file cannot be read.
     pub fn len(&self) -> Result<u64> {
-        let n = self.connection.query_row("SELECT count(*) FROM record", [], |r| r.get::<_, i64>(0));
+        let n = self.connection.query_row("SELECT count(pmid) FROM fact", [], |r| r.get::<_, i64>(0));
         Ok(self.sql(n)? as u64)
     }
 
@@ -124,72 +173,35 @@ impl Index {
         Ok(self.len()? == 0)
     }
 
-    /// The PMIDs that a query finds, highest first; none when an index cannot answer it (see [`Query::questions`]).
+    /// The PMIDs that a query finds, highest first; none when only the records could tell (see
+    /// [`crate::query::index::Asked::exact`]).
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn search(&self, query: &Query) -> Result<Option<Vec<u64>>> {
-        let Some(question) = query.questions() else { return Ok(None) };
-        let Some(plan) = self.sql(plan::plan(&self.connection, &question))? else { return Ok(None) };
-        let sql = format!("SELECT id FROM ({}) ORDER BY id DESC", plan.sql);
-        let found = self.connection.prepare(&sql).and_then(|mut s| {
-            let values = params_from_iter(plan.values.iter());
-            s.query_map(values, |r| r.get::<_, i64>(0).map(|n| n as u64))?.collect()
-        });
-        Ok(Some(self.sql(found)?))
+        let answer = self.sql(search(&self.connection, query, Detail::Most, "f.pmid IS NOT NULL"))?;
+        Ok(answer.exact.then(|| answer.found.into_iter().map(|(pmid, _)| pmid).collect()))
     }
 }
 
-fn forget(t: &Connection, pmid: i64) -> rusqlite::Result<()> {
-    for sql in [
-        "DELETE FROM record WHERE pmid = ?1",
-        "DELETE FROM words WHERE rowid = ?1",
-        "DELETE FROM value WHERE record = ?1",
-        "DELETE FROM heading WHERE record = ?1",
-        "DELETE FROM author WHERE record = ?1",
-        "DELETE FROM day WHERE record = ?1",
-    ] {
-        t.prepare_cached(sql)?.execute([pmid])?;
-    }
-    Ok(())
+fn forget(t: &Connection, pmid: u64) -> rusqlite::Result<usize> {
+    t.prepare_cached("UPDATE fact SET pmid = NULL WHERE pmid = ?1")?.execute([pmid as i64])
 }
 
 fn add(connection: &mut Connection, batch: &[(u64, u32, Parts)], file: Option<(&str, &str)>) -> rusqlite::Result<()> {
     let t = connection.transaction()?;
+    let mut id: i64 = t.query_row("SELECT coalesce(max(id), 0) FROM fact", [], |r| r.get(0))?;
     for (pmid, version, parts) in batch {
-        let pmid = *pmid as i64;
-        let old: Option<i64> =
-            t.prepare_cached("SELECT max(version) FROM record WHERE pmid = ?1")?.query_row([pmid], |r| r.get(0))?;
+        let old: Option<i64> = t
+            .prepare_cached("SELECT max(version) FROM fact WHERE pmid = ?1")?
+            .query_row([*pmid as i64], |r| r.get(0))?;
         match old {
             Some(old) if old > i64::from(*version) => continue,
-            Some(_) => forget(&t, pmid)?,
+            Some(_) => _ = forget(&t, *pmid)?,
             None => {}
         }
-        t.prepare_cached("INSERT INTO record VALUES (?1, ?2)")?.execute(params![pmid, version])?;
-        let words = std::iter::once(Value::from(pmid)).chain(parts.columns.iter().map(|c| Value::from(c.clone())));
-        t.prepare_cached(
-            "INSERT INTO words (rowid, title, abstract, keyword, foreign_keyword, substance, type, rest, affiliation)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params_from_iter(words))?;
-        for (field, value) in &parts.values {
-            t.prepare_cached("INSERT OR IGNORE INTO value VALUES (?1, ?2, ?3)")?
-                .execute(params![field, value, pmid])?;
-        }
-        for (descriptor, qualifier, major) in &parts.headings {
-            t.prepare_cached(
-                "INSERT INTO heading VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET major = max(major, excluded.major)",
-            )?
-            .execute(params![descriptor, qualifier, pmid, major])?;
-        }
-        for (field, name) in &parts.authors {
-            t.prepare_cached("INSERT OR IGNORE INTO author VALUES (?1, ?2, ?3)")?
-                .execute(params![field, name, pmid])?;
-        }
-        for (field, day) in &parts.dates {
-            t.prepare_cached("INSERT OR IGNORE INTO day VALUES (?1, ?2, ?3)")?.execute(params![pmid, field, day])?;
-        }
+        id += 1;
+        insert(&t, id, *pmid, *version, parts)?;
     }
     if let Some((name, sha256)) = file {
         t.execute("INSERT OR REPLACE INTO file VALUES (?1, ?2)", [name, sha256])?;

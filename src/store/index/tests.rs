@@ -4,7 +4,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::query::{index::parts, parse};
+use crate::query::index::{Detail, Parts};
+use crate::query::parse;
 use crate::record::{
     AbstractSection, Author, Keyword, MeshHeading, PartialDate, Pmid, PublicationType, Qualifier, Record,
 };
@@ -52,8 +53,17 @@ fn library() -> Vec<Record> {
         affiliations: vec![at.into()],
         ..Default::default()
     };
+    list[5].abstract_sections =
+        vec![AbstractSection { text: "HLA-A*24 and CYP2D6*4; T2*-weighted.".into(), ..Default::default() }];
+    list[5].grants = vec!["CA-123456/CA/NCI".into()];
+    list[5].journal.pages = Some("E12-E15".into());
+    list[5].doi = Some("10.1000/ab.c".into());
     list[4].authors = vec![author("Alpha", "AB", "Dept of Oncology, North"), author("Beta", "C", "South")];
     list
+}
+
+fn parts(record: &Record) -> Parts {
+    crate::query::index::parts(record, Detail::Most)
 }
 
 fn index(records: &[Record]) -> Index {
@@ -61,6 +71,18 @@ fn index(records: &[Record]) -> Index {
     let rows: Vec<_> = records.iter().map(|r| (r.pmid.0, r.version, parts(r))).collect();
     index.add(&rows, Some(("a file", "hash"))).unwrap();
     index
+}
+
+/// What the index cannot tell is found all the same, with more.
+fn finds_enough(index: &Index, records: &[Record], text: &str) {
+    let query = parse(text).query.unwrap();
+    let answer = search(&index.connection, &query, Detail::Most, "f.pmid IS NOT NULL").unwrap();
+    assert!(!answer.exact, "{text}");
+    let found: Vec<u64> = answer.found.iter().map(|f| f.0).collect();
+    for r in records.iter().filter(|r| query.matches(r)) {
+        assert!(found.contains(&r.pmid.0), "{text}: {}", r.pmid);
+    }
+    assert!(found.len() < records.len(), "{text} is narrowed");
 }
 
 fn agrees(index: &Index, records: &[Record], text: &str) {
@@ -130,6 +152,18 @@ fn the_index_finds_what_matching_says_of_each_record() {
             "tumor[tiab] NOT nothing[ti]",
             "nothing[ti] NOT tumor[tiab]",
             "2012[dp] AND tumor[tiab] AND sarcoma[ti]",
+            "sarcoma[tiab] NOT 2012[dp]",
+            "all[sb] NOT 2015:2020[dp]",
+            // An asterisk in a text is part of its word.
+            "\"hla a\"[tiab]",
+            "hla[tiab] AND cyp2d6[tiab]",
+            "\"hla a\" AND t2[tiab]",
+            // Values are told apart by what stands between their words, and by capitals where these count.
+            "10.1000/ab.c[aid] OR 10.1000.ab.c[aid]",
+            "e12[pg]",
+            "E12[pg] AND 123456/ca[gr]",
+            "sarcoma/[mh]",
+            "*[ta] OR *[au]",
         ],
     );
     let index = index(&records);
@@ -139,6 +173,22 @@ fn the_index_finds_what_matching_says_of_each_record() {
         answered += usize::from(parse(text).query.is_some_and(|q| index.search(&q).unwrap().is_some()));
     }
     assert!(answered >= queries.len() - 2, "{answered} of {} are answered by the index", queries.len());
+}
+
+#[test]
+fn what_the_index_cannot_tell_is_narrowed_and_never_lost() {
+    let (records, index) = (library(), index(&library()));
+    for text in [
+        "\"tumor sarcoma\"[tiab:~30]",
+        "\"alk alk\"[tiab:~3]",
+        "alph*[au]",
+        "tumor[tiab] AND alph* a[au]",
+        "tumor[tiab] NOT \"tumor sarcoma\"[tiab:~30]",
+        "crizotinib[ti] NOT (sarcoma[tiab] NOT \"tumor sarcoma\"[tiab:~30])",
+    ] {
+        finds_enough(&index, &records, text);
+        assert_eq!(index.search(&parse(text).query.unwrap()).unwrap(), None, "{text}");
+    }
 }
 
 #[test]

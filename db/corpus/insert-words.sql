@@ -1,1 +1,0 @@
-INSERT INTO word (rowid, text) VALUES (?1, ?2)

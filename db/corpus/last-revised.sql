@@ -1,0 +1,1 @@
+SELECT max(revised) FROM fact

@@ -1,1 +1,0 @@
-SELECT rowid FROM word WHERE word MATCH ?1 ORDER BY rowid

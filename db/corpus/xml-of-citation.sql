@@ -1,0 +1,1 @@
+SELECT xml FROM citation WHERE id = ?1
