@@ -1,17 +1,23 @@
 //! Criteria on a record: outcome, reason and evidence.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use super::look::{Mark, Pass};
 use super::plan::{Plan, Shared};
 use super::reading::{Read, read};
 use super::standing::Cues;
+use super::text::boundary;
 use super::{Assessment, Evidence, Outcome, Weight};
 use crate::protocol::{Criterion, Policy, Protocol};
 use crate::record::{Field, Record};
 
 /// Most evidence kept for one criterion and one direction.
 const ENOUGH: usize = 6;
+
+/// A sentence of more bytes is kept only around what was found in it, so many bytes to each side.
+const WHOLE: usize = 1_200;
+const AROUND: usize = 500;
 
 /// A protocol's rules, ready to be applied.
 #[derive(Debug)]
@@ -105,36 +111,56 @@ fn assess_one<'p>(ready: &'p Ready, pass: &Pass<'p, '_>) -> Assessment {
             (o, format!("the record does not tell{}; the protocol then says {}", ready.needs, o.name()))
         }
     };
-    let mut all: Vec<Evidence> = Vec::new();
-    for (list, weight) in [(out, Weight::Excludes), (stay, Weight::Keeps)] {
-        let from = all.len();
+    let speaks = |list: Option<Vec<Mark<'p>>>, weight| {
+        let mut kept: Vec<Mark<'p>> = Vec::new();
         for mark in list.unwrap_or_default() {
-            merge(&mut all, from, evidence(&mark, pass.record, pass.reads, weight), pass);
-            if all.len() - from >= ENOUGH {
+            merge(&mut kept, mark);
+            if kept.len() >= ENOUGH {
                 break;
             }
         }
-    }
-    Assessment { criterion: criterion.id.clone(), outcome, reason, evidence: all }
+        kept.into_iter().map(move |m| evidence(&m, pass.record, pass.reads, weight))
+    };
+    let evidence = speaks(out, Weight::Excludes).chain(speaks(stay, Weight::Keeps)).collect();
+    Assessment { criterion: criterion.id.clone(), outcome, reason, evidence }
 }
 
-/// Adds evidence; where it overlaps evidence that is there, the two become one.
-fn merge(all: &mut Vec<Evidence>, from: usize, new: Evidence, pass: &Pass<'_, '_>) {
-    let same = all[from..]
-        .iter_mut()
-        .find(|o| o.field == new.field && o.sentence == new.sentence && o.start < new.end && new.start < o.end);
-    let Some(old) = same else { return all.push(new) };
-    if new.start < old.start || new.end > old.end {
-        (old.start, old.end) = (old.start.min(new.start), old.end.max(new.end));
-        if let Some(passage) = pass.record.passage(&old.field) {
-            passage.text[old.start..old.end].clone_into(&mut old.quote);
-        }
-    }
+/// Adds a place; where it overlaps one that is there, the two become one.
+fn merge<'p>(kept: &mut Vec<Mark<'p>>, new: Mark<'p>) {
+    let same = kept.iter_mut().find(|o| {
+        (o.field, o.number) == (new.field, new.number)
+            && o.sentence == new.sentence
+            && o.bytes.start < new.bytes.end
+            && new.bytes.start < o.bytes.end
+    });
+    let Some(old) = same else { return kept.push(new) };
+    old.bytes = old.bytes.start.min(new.bytes.start)..old.bytes.end.max(new.bytes.end);
     match (&mut old.value, new.value) {
-        (Some(have), Some(more)) if !have.split("; ").any(|v| v == more) => *have = format!("{have}; {more}"),
+        (Some(have), Some(more)) if !have.split("; ").any(|v| v == more) => *have = format!("{have}; {more}").into(),
         (none @ None, more) => *none = more,
         _ => {}
     }
+}
+
+/// A sentence, or of a long one the part around what was found.
+fn excerpt(text: &str, sentence: &Range<usize>, found: &Range<usize>) -> String {
+    if sentence.len() <= WHOLE {
+        return text[sentence.clone()].to_owned();
+    }
+    let near = found.start.saturating_sub(AROUND)..(found.end + AROUND).min(text.len());
+    let (before, after) = (boundary(text, near.start), boundary(text, near.end));
+    let from = if before <= sentence.start {
+        sentence.start
+    } else {
+        text[before..found.start].find(' ').map_or(found.start, |i| before + i + 1)
+    };
+    let to = if after >= sentence.end {
+        sentence.end.max(found.end)
+    } else {
+        text[found.end..after].rfind(' ').map_or(found.end, |i| found.end + i)
+    };
+    let (opens, closes) = (if from > sentence.start { "…" } else { "" }, if to < sentence.end { "…" } else { "" });
+    format!("{opens}{}{closes}", &text[from..to])
 }
 
 fn evidence(mark: &Mark<'_>, record: &Record, reads: &[Read<'_>], weight: Weight) -> Evidence {
@@ -155,7 +181,7 @@ fn evidence(mark: &Mark<'_>, record: &Record, reads: &[Read<'_>], weight: Weight
         start: mark.bytes.start,
         end: mark.bytes.end,
         quote: text[mark.bytes.clone()].to_owned(),
-        sentence: text[mark.sentence.clone()].to_owned(),
+        sentence: excerpt(text, &mark.sentence, &mark.bytes),
         rule: mark.rule.to_owned(),
         weight,
         value: mark.value.as_deref().map(str::to_owned),
@@ -168,4 +194,23 @@ fn number(text: &str) -> Option<u32> {
         ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     let text = text.trim().to_lowercase();
     text.parse().ok().or_else(|| WORDS.iter().position(|w| *w == text).map(|i| i as u32 + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_sentence_the_part_around_what_was_found_is_kept() {
+        let long = format!("{}crizotinib was given {}", "März 3, ".repeat(300), "and so on – ".repeat(300));
+        let at = long.find("crizotinib").expect("it stands there");
+        let found = at..at + "crizotinib".len();
+        let kept = excerpt(&long, &(0..long.len()), &found);
+        assert!(kept.starts_with('…') && kept.ends_with('…') && kept.contains(" crizotinib was given "), "{kept}");
+        assert!(kept.len() < WHOLE && long.contains(kept.trim_matches('…')), "no word is changed or broken");
+        let first = excerpt(&long, &(0..long.len()), &(0..1));
+        assert!(first.starts_with("März") && first.ends_with('…'), "{first}");
+        let short = "Crizotinib was given.";
+        assert_eq!(excerpt(short, &(0..short.len()), &(0..10)), short);
+    }
 }

@@ -118,6 +118,13 @@ impl Fusions {
         }
     }
 
+    /// Whether a text holds a word without which it names no fusion.
+    pub(super) fn may_stand(&self, source: &str, text: &Text) -> bool {
+        !text.hits.of(self.genes).is_empty()
+            || !text.hits.of(self.partner).is_empty()
+            || memchr::memmem::find(source.as_bytes(), self.gene.as_bytes()).is_some()
+    }
+
     /// Every fusion in one sentence of a text, in order.
     pub(super) fn find(
         &self,

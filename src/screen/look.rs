@@ -114,13 +114,24 @@ impl<'p> Pass<'p, '_> {
                 found(self.listed(plan, Field::Language, languages, |l| any || is_one_of(codes, l)))
             }
             Look::HasAbstract(wanted) => (self.record.has_abstract() == *wanted).then(Vec::new),
-            Look::Text(text, place) => found(self.each_sentence(plan, place, |read, s| self.mentions(text, read, s))),
-            Look::Near { parts, within, ordered, place } => {
-                found(self.each_sentence(plan, place, |read, s| self.near(parts, *within, *ordered, read, s)))
-            }
-            Look::Fusion { fusions, partner, place } => {
-                found(self.each_sentence(plan, place, |read, s| self.fusions(*fusions, *partner, read, s)))
-            }
+            Look::Text(text, place) => found(self.each_sentence(
+                plan,
+                place,
+                |read| may_hold(text.seek, read),
+                |read, s| self.mentions(text, read, s),
+            )),
+            Look::Near { parts, within, ordered, place } => found(self.each_sentence(
+                plan,
+                place,
+                |read| parts.iter().all(|p| may_hold(p.seek, read)),
+                |read, s| self.near(parts, *within, *ordered, read, s),
+            )),
+            Look::Fusion { fusions, partner, place } => found(self.each_sentence(
+                plan,
+                place,
+                |read| self.shared.fusions[*fusions].may_stand(read.passage.text, read.text()),
+                |read, s| self.fusions(*fusions, *partner, read, s),
+            )),
         }
     }
 
@@ -180,22 +191,23 @@ impl<'p> Pass<'p, '_> {
         &self,
         plan: &'p Plan,
         place: &Where,
+        may: impl Fn(&Read<'_>) -> bool,
         look: impl Fn(&Read<'_>, usize) -> Vec<Mention<'p>>,
     ) -> Vec<Mark<'p>> {
         let mut out = Vec::new();
         for read in self.reads.iter().filter(|r| place.fields.contains(&r.passage.field)) {
             let of_abstract = read.passage.field == Field::Abstract;
-            if of_abstract
+            let elsewhere = of_abstract
                 && (place.except.contains(&read.section)
-                    || !place.sections.is_empty() && !place.sections.contains(&read.section))
-            {
+                    || !place.sections.is_empty() && !place.sections.contains(&read.section));
+            if elsewhere || !may(read) {
                 continue;
             }
-            for (i, sentence) in read.text.sentences.iter().enumerate() {
+            for (i, sentence) in read.text().sentences.iter().enumerate() {
                 let wanted = match place.told {
                     Told::Anywhere => true,
-                    Told::Findings => !read.background[i],
-                    Told::Background => read.background[i],
+                    Told::Findings => !read.background(i),
+                    Told::Background => read.background(i),
                 };
                 let barred = || place.unless.is_some_and(|u| !self.seek(u, read, i).is_empty());
                 if !wanted {
@@ -220,7 +232,7 @@ impl<'p> Pass<'p, '_> {
 
     /// Everything a seek finds in a sentence, whatever it stands like; with the hit's place where it is one.
     fn seek(&self, seek: Seek, read: &Read<'_>, sentence: usize) -> Vec<(Mention<'p>, Option<usize>)> {
-        let text = &read.text;
+        let text = read.text();
         let s = &text.sentences[sentence];
         let set = match seek {
             Seek::Words(set) | Seek::Numbers(set) | Seek::Age(set) => set,
@@ -237,17 +249,12 @@ impl<'p> Pass<'p, '_> {
                     .collect();
             }
         };
-        let hits = text.in_sentence(set, &s.words);
-        if hits.is_empty() {
-            return Vec::new();
-        }
-        let first = text.hits.partition_point(|h| (h.set, h.first) < (set, s.words.start));
-        hits.iter()
-            .enumerate()
-            .map(|(i, h)| {
+        let found = text.hits.within(set, &s.words);
+        found
+            .map(|i| {
+                let h = &text.hits.all()[i];
                 let words = h.first..h.end;
-                let mention = Mention { bytes: text.bytes_of(&words), words, value: self.value(seek, h) };
-                (mention, Some(first + i))
+                (Mention { bytes: text.bytes_of(&words), words, value: self.value(seek, h) }, Some(i))
             })
             .collect()
     }
@@ -262,14 +269,15 @@ impl<'p> Pass<'p, '_> {
     }
 
     fn mentions(&self, plan: &TextPlan, read: &Read<'_>, sentence: usize) -> Vec<Mention<'p>> {
+        let text = read.text();
         let mut out = Vec::new();
         for (mut mention, hit) in self.seek(plan.seek, read, sentence) {
-            if !in_range(plan, hit.map(|h| &read.text.hits[h]), &self.shared.lexicon) {
+            if !in_range(plan, hit.map(|h| &text.hits.all()[h]), &self.shared.lexicon) {
                 continue;
             }
             let stands = || match hit {
-                Some(hit) => read.standing(self.cues, hit, sentence),
-                None => self.cues.standing(&read.text, mention.words.clone(), &read.text.sentences[sentence].words).0,
+                Some(hit) => read.standing(hit, sentence),
+                None => self.cues.standing(text, mention.words.clone(), &text.sentences[sentence].words).0,
             };
             let wanted = match plan.polarity {
                 Polarity::Any => true,
@@ -282,9 +290,9 @@ impl<'p> Pass<'p, '_> {
             }
             // What is denied is shown with the words that deny it.
             if matches!(plan.polarity, Polarity::Negated | Polarity::Possible) {
-                let words = &read.text.sentences[sentence].words;
-                if let (_, Some(cue)) = self.cues.standing(&read.text, mention.words.clone(), words) {
-                    let cue = read.text.bytes_of(&cue);
+                let words = &text.sentences[sentence].words;
+                if let (_, Some(cue)) = self.cues.standing(text, mention.words.clone(), words) {
+                    let cue = text.bytes_of(&cue);
                     mention.bytes = mention.bytes.start.min(cue.start)..mention.bytes.end.max(cue.end);
                 }
             }
@@ -337,8 +345,9 @@ impl<'p> Pass<'p, '_> {
     }
 
     fn fusions(&self, at: usize, partner: Partner, read: &Read<'_>, sentence: usize) -> Vec<Mention<'p>> {
-        let words = &read.text.sentences[sentence].words;
-        let found = self.shared.fusions[at].find(&self.shared.lexicon, read.passage.text, &read.text, words);
+        let text = read.text();
+        let words = &text.sentences[sentence].words;
+        let found = self.shared.fusions[at].find(&self.shared.lexicon, read.passage.text, text, words);
         found
             .into_iter()
             .filter(|m| match partner {
@@ -348,8 +357,8 @@ impl<'p> Pass<'p, '_> {
                 Partner::Any => true,
             })
             .filter_map(|m| {
-                let of = read.text.words_of(&m.span);
-                let (how, _) = self.cues.standing(&read.text, of.clone(), words);
+                let of = text.words_of(&m.span);
+                let (how, _) = self.cues.standing(text, of.clone(), words);
                 // A named fusion that is supposed to make a drug work was found all the same.
                 let stands = how == Standing::Affirmed || how == Standing::Possible && m.partner.is_some();
                 stands.then(|| {
@@ -358,6 +367,14 @@ impl<'p> Pass<'p, '_> {
                 })
             })
             .collect()
+    }
+}
+
+/// Whether a passage can hold what is sought: it has a word of the list.
+fn may_hold(seek: Seek, read: &Read<'_>) -> bool {
+    match seek {
+        Seek::Words(set) | Seek::Numbers(set) | Seek::Age(set) => !read.text().hits.of(set).is_empty(),
+        Seek::Pattern(_) => true,
     }
 }
 

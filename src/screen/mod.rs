@@ -58,7 +58,7 @@ pub struct Evidence {
     pub end: usize,
     /// The text between them.
     pub quote: String,
-    /// The sentence around it.
+    /// The sentence around it; of a very long one the part around the quote, with `…` where it is cut.
     pub sentence: String,
     /// The rule that found it, as a path in the protocol, `no-alk-fusion.excludes_if.any[2]`.
     pub rule: String,

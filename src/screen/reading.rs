@@ -1,11 +1,11 @@
 //! A record read once: its words, sentences and phrases, for all rules to look into.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 use super::standing::{Cues, Standing};
 use super::text::{Token, section, sentences};
-use super::words::{Hit, Lexicon, Set};
+use super::words::{Hit, Hits, Lexicon, Set};
 use crate::protocol::rule::Section;
 use crate::record::{Field, Passage, Record};
 
@@ -14,8 +14,8 @@ use crate::record::{Field, Passage, Record};
 pub(super) struct Text {
     pub(super) tokens: Vec<Token>,
     pub(super) sentences: Vec<Sentence>,
-    /// Sorted by list, then by place.
-    pub(super) hits: Vec<Hit>,
+    pub(super) hits: Hits,
+    /// The bytes of semicolons.
     breaks: Vec<u32>,
 }
 
@@ -40,15 +40,13 @@ impl Text {
             sentences.push(Sentence { bytes, words: first..next });
         }
         // A semicolon ends every scope.
-        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b';').map(|(i, _)| i as u32).collect();
+        let breaks = memchr::memchr_iter(b';', text.as_bytes()).map(|i| i as u32).collect();
         Self { tokens, sentences, hits, breaks }
     }
 
     /// The hits of a list within a sentence.
     pub(super) fn in_sentence(&self, set: Set, words: &Range<u32>) -> &[Hit] {
-        let from = self.hits.partition_point(|h| (h.set, h.first) < (set, words.start));
-        let to = self.hits[from..].partition_point(|h| (h.set, h.first) < (set, words.end));
-        &self.hits[from..from + to]
+        &self.hits.all()[self.hits.within(set, words)]
     }
 
     /// Whether a comma, bracket or the like stands before a word.
@@ -63,7 +61,7 @@ impl Text {
         }
         let from = words.start.checked_sub(1).and_then(|i| self.tokens.get(i as usize)).map_or(0, |t| t.end);
         let to = self.tokens.get(words.end as usize).map_or(u32::MAX, |t| t.start);
-        self.breaks.iter().any(|b| *b >= from && *b < to)
+        self.breaks.get(self.breaks.partition_point(|b| *b < from)).is_some_and(|b| *b < to)
     }
 
     /// The bytes from a word to another.
@@ -81,51 +79,73 @@ impl Text {
     }
 }
 
-/// A passage of a record, read.
+/// A passage of a record, read when a rule first looks into it.
 #[derive(Debug)]
 pub(super) struct Read<'a> {
     pub(super) passage: Passage<'a>,
     pub(super) section: Section,
-    pub(super) text: Text,
+    /// Whether the abstract has headings.
+    labelled: bool,
+    lexicon: &'a Lexicon,
+    cues: &'a Cues,
+    taken_in: OnceCell<TakenIn>,
+}
+
+#[derive(Debug)]
+struct TakenIn {
+    text: Text,
     /// By sentence: whether it tells of others.
-    pub(super) background: Vec<bool>,
+    background: Vec<bool>,
     /// By hit: how it stands, once somebody asked.
     stands: Vec<Cell<Option<Standing>>>,
 }
 
 impl Read<'_> {
+    fn taken_in(&self) -> &TakenIn {
+        self.taken_in.get_or_init(|| {
+            let text = Text::new(self.lexicon, self.passage.text);
+            let background = match self.passage.field {
+                Field::Abstract => background(&text, self.section, self.labelled, self.cues),
+                _ => vec![false; text.sentences.len()],
+            };
+            let stands = vec![Cell::new(None); text.hits.all().len()];
+            TakenIn { text, background, stands }
+        })
+    }
+
+    /// Its words and phrases.
+    pub(super) fn text(&self) -> &Text {
+        &self.taken_in().text
+    }
+
+    /// Whether a sentence tells of others.
+    pub(super) fn background(&self, sentence: usize) -> bool {
+        self.taken_in().background[sentence]
+    }
+
     /// How a hit stands, given its place among the hits.
-    pub(super) fn standing(&self, cues: &Cues, hit: usize, sentence: usize) -> Standing {
-        let cell = &self.stands[hit];
-        if let Some(known) = cell.get() {
+    pub(super) fn standing(&self, hit: usize, sentence: usize) -> Standing {
+        let TakenIn { text, stands, .. } = self.taken_in();
+        if let Some(known) = stands[hit].get() {
             return known;
         }
-        let h = &self.text.hits[hit];
-        let (how, _) = cues.standing(&self.text, h.first..h.end, &self.text.sentences[sentence].words);
-        cell.set(Some(how));
+        let h = &text.hits.all()[hit];
+        let (how, _) = self.cues.standing(text, h.first..h.end, &text.sentences[sentence].words);
+        stands[hit].set(Some(how));
         how
     }
 }
 
 /// The passages of a record in the fields that rules look into.
-pub(super) fn read<'a>(record: &'a Record, fields: &[Field], lexicon: &Lexicon, cues: &Cues) -> Vec<Read<'a>> {
-    let passages = record.passages();
+pub(super) fn read<'a>(record: &'a Record, fields: &[Field], lexicon: &'a Lexicon, cues: &'a Cues) -> Vec<Read<'a>> {
+    let mut passages = record.passages();
     let labelled = passages.iter().any(|p| p.field == Field::Abstract && p.label.is_some());
-    passages
-        .into_iter()
-        .filter(|p| fields.contains(&p.field))
-        .map(|passage| {
-            let text = Text::new(lexicon, passage.text);
-            let section = if passage.field == Field::Abstract { section(passage.label) } else { Section::Unlabelled };
-            let background = if passage.field == Field::Abstract {
-                background(&text, section, labelled, cues)
-            } else {
-                vec![false; text.sentences.len()]
-            };
-            let stands = vec![Cell::new(None); text.hits.len()];
-            Read { passage, section, text, background, stands }
-        })
-        .collect()
+    passages.retain(|p| fields.contains(&p.field));
+    let read = |passage: Passage<'a>| {
+        let section = if passage.field == Field::Abstract { section(passage.label) } else { Section::Unlabelled };
+        Read { passage, section, labelled, lexicon, cues, taken_in: OnceCell::new() }
+    };
+    passages.into_iter().map(read).collect()
 }
 
 /// Which sentences tell of others. In an abstract without headings the sentences before the first that

@@ -72,18 +72,18 @@ impl Cues {
         at: Range<u32>,
         sentence: &Range<u32>,
     ) -> (Standing, Option<Range<u32>>) {
+        // The cues of a list do not overlap: sorted by their first words, they are sorted by their last.
         let before = |set: Set, reach: u32| {
             let cues = text.in_sentence(set, sentence);
-            let found = cues.iter().rev().filter(|c| c.end <= at.start);
+            let found = cues[..cues.partition_point(|c| c.end <= at.start)].iter().rev();
             found.take(3).find(|c| self.reaches_forward(text, c, &at, sentence, reach)).map(|c| c.first..c.end)
         };
         let after = |set: Set, reach: u32| {
-            let cues = text.in_sentence(set, sentence);
-            let found = cues.iter().filter(|c| c.first >= at.end);
-            found.take(2).find(|c| self.reaches_back(text, c, &at, sentence, reach)).map(|c| c.first..c.end)
+            let cues = text.in_sentence(set, &(at.end..sentence.end));
+            cues.iter().take(2).find(|c| self.reaches_back(text, c, &at, reach)).map(|c| c.first..c.end)
         };
         // "ALK was not rearranged": the cue stands inside what was found.
-        let inside = text.in_sentence(self.denies, sentence).iter().find(|c| c.first > at.start && c.end < at.end);
+        let inside = text.in_sentence(self.denies, &(at.start + 1..at.end)).iter().find(|c| c.end < at.end);
         if let Some(cue) = inside {
             return (Standing::Negated, Some(cue.first..cue.end));
         }
@@ -102,23 +102,18 @@ impl Cues {
         }
     }
 
-    fn scope_ends_between(&self, text: &Text, sentence: &Range<u32>, between: Range<u32>) -> bool {
-        text.in_sentence(self.ends, sentence).iter().any(|e| e.first >= between.start && e.end <= between.end)
-            || text.breaks(between)
+    fn scope_ends_between(&self, text: &Text, between: Range<u32>) -> bool {
+        text.in_sentence(self.ends, &between).first().is_some_and(|e| e.end <= between.end) || text.breaks(between)
     }
 
     fn reaches_forward(&self, text: &Text, cue: &Hit, at: &Range<u32>, sentence: &Range<u32>, reach: u32) -> bool {
-        if self.scope_ends_between(text, sentence, cue.end..at.start) {
+        if self.scope_ends_between(text, cue.end..at.start) {
             return false;
         }
-        let commas = (cue.end..=at.start).filter(|i| text.apart(*i)).count();
         // "Without surgery, crizotinib was given": after the comma a clause of its own begins.
-        if commas > 0 {
-            let verb =
-                text.in_sentence(self.verbs, sentence).iter().any(|v| v.first >= at.end && v.first <= at.end + 1);
-            if verb {
-                return false;
-            }
+        let comma = (cue.end..=at.start).any(|i| text.apart(i));
+        if comma && !text.in_sentence(self.verbs, &(at.end..sentence.end.min(at.end + 2))).is_empty() {
+            return false;
         }
         // A list may be long: every comma gives the cue new reach.
         let mut walked = 0;
@@ -131,8 +126,8 @@ impl Cues {
         true
     }
 
-    fn reaches_back(&self, text: &Text, cue: &Hit, at: &Range<u32>, sentence: &Range<u32>, reach: u32) -> bool {
-        cue.first - at.end <= reach && !self.scope_ends_between(text, sentence, at.end..cue.first)
+    fn reaches_back(&self, text: &Text, cue: &Hit, at: &Range<u32>, reach: u32) -> bool {
+        cue.first - at.end <= reach && !self.scope_ends_between(text, at.end..cue.first)
     }
 
     /// Whether a sentence speaks of what is known elsewhere rather than of this report's patients.

@@ -27,43 +27,90 @@ impl Token {
     }
 }
 
+/// What a byte is to the words of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    OfWord,
+    /// A comma, a bracket and the like: words on both sides are not joined.
+    Mark,
+    /// Part of a character beyond ASCII.
+    Wide,
+    Other,
+}
+
+const BYTES: [Byte; 256] = {
+    let mut kinds = [Byte::Other; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        if b.is_ascii_alphanumeric() {
+            kinds[i] = Byte::OfWord;
+        } else if matches!(b, b',' | b';' | b':' | b'(' | b')' | b'[' | b']' | b'.' | b'?' | b'!' | b'=' | b'<' | b'>')
+        {
+            kinds[i] = Byte::Mark;
+        } else if !b.is_ascii() {
+            kinds[i] = Byte::Wide;
+        }
+        i += 1;
+    }
+    kinds
+};
+
+/// How many bytes from here on are of one word.
+fn word_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(b) = bytes.get(at) {
+        match BYTES[usize::from(*b)] {
+            Byte::OfWord => at += 1,
+            Byte::Wide => match text[at..].chars().next() {
+                Some(c) if c.is_alphanumeric() => at += c.len_utf8(),
+                _ => break,
+            },
+            Byte::Mark | Byte::Other => break,
+        }
+    }
+    at
+}
+
 /// The words of a text. A plus sign at the end of a word is a word; an `'s` is none.
 pub fn tokens(text: &str, sentences: &[Range<usize>]) -> Vec<Token> {
+    let bytes = text.as_bytes();
     let mut out: Vec<Token> = Vec::with_capacity(text.len() / 6 + 1);
-    let mut sentence_starts = sentences.iter().map(|s| s.start as u32).peekable();
-    let (mut joined, mut word): (bool, Option<usize>) = (true, None);
+    let mut sentences = sentences.iter().map(|s| s.start).peekable();
+    let (mut at, mut joined) = (0, true);
     let mut push = |start: usize, end: usize, joined: bool| {
-        if &text[start..end] == "s" && text[..start].ends_with(['\'', '\u{2019}']) {
-            return;
-        }
-        let begins_sentence = sentence_starts.peek().is_some_and(|s| *s <= start as u32);
-        while sentence_starts.peek().is_some_and(|s| *s <= start as u32) {
-            sentence_starts.next();
+        let mut begins_sentence = false;
+        while sentences.next_if(|s| *s <= start).is_some() {
+            begins_sentence = true;
         }
         out.push(Token { start: start as u32, end: end as u32, joined, begins_sentence });
     };
-    let mut end_word = |at: usize, word: &mut Option<usize>, joined: &mut bool| {
-        if let Some(start) = word.take() {
-            push(start, at, *joined);
-            *joined = true;
-        }
-    };
-    for (i, c) in text.char_indices() {
-        let of_word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() };
-        if of_word {
-            word.get_or_insert(i);
-        } else if c == '+' && word.is_some() {
-            end_word(i, &mut word, &mut joined);
-            word = Some(i);
-            end_word(i + 1, &mut word, &mut joined);
-        } else {
-            end_word(i, &mut word, &mut joined);
-            if matches!(c, ',' | ';' | ':' | '(' | ')' | '[' | ']' | '.' | '?' | '!' | '=' | '<' | '>') {
+    while let Some(b) = bytes.get(at) {
+        let length = match BYTES[usize::from(*b)] {
+            Byte::OfWord | Byte::Wide => word_length(&text[at..]),
+            Byte::Mark => {
                 joined = false;
+                0
             }
+            Byte::Other => 0,
+        };
+        if length == 0 {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        let end = at + length;
+        let genitive = length == 1 && *b == b's' && text[..at].ends_with(['\'', '\u{2019}']);
+        if !genitive {
+            push(at, end, joined);
+        }
+        joined = true;
+        at = end;
+        if bytes.get(end) == Some(&b'+') {
+            push(end, end + 1, joined);
+            at += 1;
         }
     }
-    end_word(text.len(), &mut word, &mut joined);
     out
 }
 
@@ -71,13 +118,17 @@ pub fn tokens(text: &str, sentences: &[Range<usize>]) -> Vec<Token> {
 const ABBREVIATIONS: &[&str] =
     &["e.g", "i.e", "vs", "al", "fig", "no", "approx", "ca", "dr", "cf", "resp", "st", "spp", "mr", "mrs", "ms"];
 
+/// Bytes after which a sentence is cut at the next blank before: a table without a full stop is no sentence,
+/// and what is sought in one must not take longer than a sentence allows.
+const LONGEST: usize = 4_000;
+
 /// The sentences of a text as byte ranges, without the blanks between them.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
     let bytes = text.as_bytes();
-    for (i, b) in bytes.iter().enumerate() {
-        if !matches!(b, b'.' | b'?' | b'!') || !bytes.get(i + 1).is_some_and(u8::is_ascii_whitespace) {
+    for i in memchr::memchr3_iter(b'.', b'?', b'!', bytes) {
+        if !bytes.get(i + 1).is_some_and(u8::is_ascii_whitespace) {
             continue;
         }
         let end = i + 1;
@@ -90,19 +141,37 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         if !begins || ABBREVIATIONS.iter().any(|a| a.eq_ignore_ascii_case(last)) {
             continue;
         }
-        out.push(trimmed(text, start..end));
+        cut(text, start..end, &mut out);
         start = end;
     }
-    if !text[start..].trim().is_empty() {
-        out.push(trimmed(text, start..text.len()));
-    }
+    cut(text, start..text.len(), &mut out);
     out
 }
 
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+/// Adds a sentence, in pieces if it is too long.
+fn cut(text: &str, mut range: Range<usize>, out: &mut Vec<Range<usize>>) {
+    while range.len() > LONGEST {
+        let piece = &text[range.start..boundary(text, range.start + LONGEST)];
+        let at = range.start + piece.rfind(char::is_whitespace).filter(|at| *at > 0).unwrap_or(piece.len());
+        out.extend(trimmed(text, range.start..at));
+        range.start = at;
+    }
+    out.extend(trimmed(text, range));
+}
+
+/// The last boundary of a character at or before a byte.
+pub(super) fn boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let piece = &text[range.clone()];
     let start = range.start + (piece.len() - piece.trim_start().len());
-    start..start + piece.trim().len()
+    let length = piece.trim().len();
+    (length > 0).then(|| start..start + length)
 }
 
 /// How the mention at `at` (byte range in `sentence`) stands in it.
@@ -151,6 +220,15 @@ mod tests {
             found,
             ["A tumor (e.g. IMT) grew.", "It was 3.5 cm.", "Smith et al. said so!", "Was it ALK?", "Yes."]
         );
+    }
+
+    #[test]
+    fn a_text_without_a_full_stop_is_cut_at_a_blank() {
+        let text = "tumour grade\u{2013}2 ".repeat(1_000);
+        let found = sentences(&text);
+        assert!(found.len() > 4 && found.iter().all(|s| s.len() <= LONGEST));
+        assert!(found.iter().all(|s| text[s.clone()].ends_with(['r', '2'])), "no word is broken");
+        assert_eq!(sentences(&"x".repeat(9_000)).len(), 3, "where there is no blank, anywhere");
     }
 
     #[test]
