@@ -94,7 +94,7 @@ pub(super) struct Read<'a> {
 #[derive(Debug)]
 struct TakenIn {
     text: Text,
-    /// By sentence: whether it tells of others.
+    /// By sentence of an abstract: whether it tells of others.
     background: Vec<bool>,
     /// By hit: how it stands, once somebody asked.
     stands: Vec<Cell<Option<Standing>>>,
@@ -106,7 +106,7 @@ impl Read<'_> {
             let text = Text::new(self.lexicon, self.passage.text);
             let background = match self.passage.field {
                 Field::Abstract => background(&text, self.section, self.labelled, self.cues),
-                _ => vec![false; text.sentences.len()],
+                _ => Vec::new(),
             };
             let stands = vec![Cell::new(None); text.hits.all().len()];
             TakenIn { text, background, stands }
@@ -120,7 +120,7 @@ impl Read<'_> {
 
     /// Whether a sentence tells of others.
     pub(super) fn background(&self, sentence: usize) -> bool {
-        self.taken_in().background[sentence]
+        self.taken_in().background.get(sentence).copied().unwrap_or(false)
     }
 
     /// How a hit stands, given its place among the hits.

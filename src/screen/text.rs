@@ -124,7 +124,7 @@ const LONGEST: usize = 4_000;
 
 /// The sentences of a text as byte ranges, without the blanks between them.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(text.len() / 100 + 1);
     let mut start = 0;
     let bytes = text.as_bytes();
     for i in memchr::memchr3_iter(b'.', b'?', b'!', bytes) {

@@ -103,11 +103,13 @@ pub struct Hit {
 
 /// A letter's place in the trie; letters of other alphabets have none.
 fn letter(c: char) -> Option<usize> {
+    if c.is_ascii() {
+        return match PLACES[c as usize] {
+            NOWHERE => None,
+            place => Some(usize::from(place)),
+        };
+    }
     Some(match c {
-        'a'..='z' => c as usize - 'a' as usize,
-        'A'..='Z' => c as usize - 'A' as usize,
-        '0'..='9' => 26 + (c as usize - '0' as usize),
-        '+' => 36,
         'à'..='å' | 'À'..='Å' => 0,
         'è'..='ë' | 'È'..='Ë' => 4,
         'ì'..='ï' => 8,
@@ -118,6 +120,25 @@ fn letter(c: char) -> Option<usize> {
         _ => return None,
     })
 }
+
+const NOWHERE: u8 = u8::MAX;
+
+const PLACES: [u8; 128] = {
+    let mut places = [NOWHERE; 128];
+    let mut i = 0;
+    while i < 26 {
+        places[b'a' as usize + i] = i as u8;
+        places[b'A' as usize + i] = i as u8;
+        i += 1;
+    }
+    let mut i = 0;
+    while i < 10 {
+        places[b'0' as usize + i] = 26 + i as u8;
+        i += 1;
+    }
+    places[b'+' as usize] = 36;
+    places
+};
 
 impl Default for Lexicon {
     fn default() -> Self {

@@ -19,6 +19,9 @@ struct Kind {
     value: Option<u32>,
 }
 
+/// The kind of all words that no phrase holds.
+const NO_KIND: u32 = 0;
+
 /// A place in the trie of phrases.
 #[derive(Debug, Clone, Default)]
 struct Step {
@@ -28,6 +31,13 @@ struct Step {
     gap: Option<u32>,
     /// The phrases that end here.
     ends: Vec<u32>,
+}
+
+impl Step {
+    /// Whether nothing ends here, and only a word of a phrase leads on.
+    fn only_goes_on(&self) -> bool {
+        self.ends.is_empty() && self.gap.is_none() && self.number.is_none()
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -106,8 +116,8 @@ impl Ready {
                 new
             })
         };
-        // The first kind is that of all other words.
-        kind(Vec::new());
+        let none = kind(Vec::new());
+        debug_assert_eq!(none, NO_KIND);
         // A node stands after the one that leads to it, so what its ancestors leave open is known.
         let mut open: Vec<Vec<u32>> = vec![Vec::new(); lexicon.nodes.len()];
         for (at, node) in lexicon.nodes.iter().enumerate() {
@@ -137,11 +147,23 @@ impl Ready {
     /// Every phrase in a text of these words. Of overlapping phrases of one list the first and longest counts.
     pub(super) fn seek(&self, lexicon: &Lexicon, text: &str, words: &[Token]) -> Hits {
         let kinds: Vec<u32> = words.iter().map(|t| self.kind_of(&text[t.range()])).collect();
-        let mut search = Search { ready: self, lexicon, text, words, kinds: &kinds, from: 0, found: Vec::new() };
+        let mut search = Search {
+            ready: self,
+            lexicon,
+            text,
+            words,
+            kinds: &kinds,
+            from: 0,
+            found: Vec::with_capacity(words.len() / 4),
+        };
         for at in 0..words.len() {
             search.from = search.found.len();
+            let next = kinds.get(at + 1).is_some_and(|k| *k != NO_KIND);
             for step in &self.kinds[kinds[at] as usize].begins {
-                search.follow(*step, at, at + 1, false, None);
+                // Most words of a text are in no phrase.
+                if next || !self.steps[*step as usize].only_goes_on() {
+                    search.follow(*step, at, at + 1, false, None);
+                }
             }
             if let Some(step) = self.steps[0].number
                 && let Some((value, used)) = search.number(at)
