@@ -12,7 +12,7 @@ use crate::jobs::fetch::{self, By};
 use crate::jobs::picture::{Drawing, Layout};
 use crate::jobs::source::{self, Net};
 use crate::jobs::trial::validate;
-use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, search, serve};
+use crate::jobs::{self, Outcome, Workplace, evaluate, figure, provenance, report, search, serve};
 
 mod assess;
 mod corpus;
@@ -301,6 +301,26 @@ Examples:
   tamis pool --without 99000178.2               what hangs on one case?
   tamis pool --format csv > numbers.csv")]
     Pool(pool::Options),
+    /// One file that tells the whole screening, for a supplement: search, flow, every exclusion with its reason, included
+    /// studies, worksheet, pooled analysis, PRISMA and PRISMA-S checklists
+    #[command(after_help = "\
+Examples:
+  tamis report                                  report.html and report.md
+  tamis report --format markdown | pandoc -o supplement.docx
+  tamis report --run 1 --format html -o first-search.html")]
+    Report {
+        /// A review's folder, or its name under queries/
+        review: Option<String>,
+        /// A search run by its number, as its flow was last reported [default: the newest, as of now]
+        #[arg(long, value_name = "N")]
+        run: Option<i64>,
+        /// Write in this form only [default: report.html and report.md in the folder of results]
+        #[arg(long, value_enum)]
+        format: Option<report::Format>,
+        /// Write to this file instead of standard output
+        #[arg(short, long, value_name = "FILE", requires = "format")]
+        output: Option<PathBuf>,
+    },
     /// Where a review stands
     Status(Which),
     /// Where the records of a run came from: for a methods section, as a search record, as a PRISMA-S checklist
@@ -513,6 +533,9 @@ impl Cli {
             Command::Worksheet(options) => worksheet::run(options, &open),
             Command::Export(options) => export::run(options, &open),
             Command::Pool(options) => pool::run(options, &open),
+            Command::Report { review, run, format, output } => {
+                report::command(&open(review.as_deref())?, run, format, output.as_deref())
+            }
             Command::Status(w) => jobs::status::command(&open(w.review.as_deref())?, w.format.json()),
             Command::Provenance { review, run, format } => provenance::command(&open(review.as_deref())?, run, format),
             Command::Init { name } => jobs::init::command(&name),

@@ -1,26 +1,23 @@
-//! The pooled analysis as tables for the terminal.
+//! The pooled analysis as tables.
 
 use std::collections::BTreeMap;
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
-
+use super::document::Document;
 use crate::pooled::Interval;
 use crate::pooled::against::{Answer, Verdict, show_p};
 use crate::pooled::cases::Left;
 use crate::pooled::results::{CrossResult, Results, ShareRow, SurvivalResult};
-use crate::record::terminal_safe;
 
 /// Cases with one reason are named up to here, and counted beyond; JSON names them all.
 const MOST_NAMED: usize = 6;
 
 struct Writer {
-    out: String,
-    width: u16,
+    out: Document,
 }
 
-/// Draws results, the printed numbers beside them, and the warnings; lines are at most `width` columns.
-pub fn text(results: &Results, answers: &[Answer], width: usize) -> String {
-    let mut w = Writer { out: String::new(), width: width.min(120) as u16 };
+/// Results, the printed numbers beside them, and the warnings.
+pub fn document(results: &Results, answers: &[Answer]) -> Document {
+    let mut w = Writer { out: Document::default() };
     w.shares(results);
     for table in &results.tables {
         w.cross(table);
@@ -30,17 +27,15 @@ pub fn text(results: &Results, answers: &[Answer], width: usize) -> String {
     }
     w.numbers(results);
     for tally in &results.tallies {
-        w.heading(&format!("{} (of {} cases)", tally.label, tally.n));
+        w.out.heading(format!("{} (of {} cases)", tally.label, tally.n));
         let items: Vec<String> = tally.items.iter().map(|(item, n)| format!("{item} {n}")).collect();
-        w.paragraph(&items.join(", "));
+        w.out.paragraph(items.join(", "));
     }
     w.left_out(results);
     w.against(answers);
     if !results.warnings.is_empty() {
-        w.heading("Before you cite any of this");
-        for warning in &results.warnings {
-            w.paragraph(&format!("• {warning}"));
-        }
+        w.out.heading("Before you cite any of this");
+        w.out.list(results.warnings.iter().map(|warning| vec![warning.as_str().into()]));
     }
     w.out
 }
@@ -55,49 +50,8 @@ fn limits(interval: Option<Interval>, scale: f64) -> String {
 }
 
 impl Writer {
-    fn heading(&mut self, text: &str) {
-        self.out.push_str(&format!("\n{}\n", terminal_safe(text)));
-    }
-
-    fn paragraph(&mut self, text: &str) {
-        let text = terminal_safe(text);
-        let mut column = 0;
-        for word in text.split_whitespace() {
-            let length = word.chars().count();
-            if column > 0 && column + 1 + length > usize::from(self.width) {
-                self.out.push_str("\n  ");
-                column = 2;
-            } else if column > 0 {
-                self.out.push(' ');
-                column += 1;
-            }
-            self.out.push_str(word);
-            column += length;
-        }
-        self.out.push('\n');
-    }
-
-    fn table(&mut self, head: &[&str], rows: Vec<Vec<String>>, right: &[usize]) {
-        let mut table = Table::new();
-        // A line above, one below, and one under the head, as journals print tables.
-        let line = LineStyle::none().fill('─').junction('─');
-        table.load_style(TableStyle::new().top_border(line).header_separator(line).bottom_border(line));
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(self.width);
-        table.set_header(head);
-        for row in rows {
-            table.add_row(row.iter().map(|c| terminal_safe(c).into_owned()).collect::<Vec<_>>());
-        }
-        for i in right {
-            if let Some(column) = table.column_mut(*i) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        self.out.push_str(&format!("{table}\n"));
-    }
-
     fn shares(&mut self, results: &Results) {
-        self.heading(&format!(
+        self.out.heading(format!(
             "Proportions, with 95 % intervals ({} cases of {} reports)",
             results.cases, results.reports
         ));
@@ -121,11 +75,11 @@ impl Writer {
                 rows.push(row(name, r));
             }
         }
-        self.table(&["", "n", "%", "Wilson", "Clopper–Pearson"], rows, &[1, 2, 3, 4]);
+        self.out.table(&["", "n", "%", "Wilson", "Clopper–Pearson"], rows, &[1, 2, 3, 4]);
     }
 
     fn cross(&mut self, cross: &CrossResult) {
-        self.heading(&format!("{} ({}, {})", cross.label, cross.of, cross.table.total()));
+        self.out.heading(format!("{} ({}, {})", cross.label, cross.of, cross.table.total()));
         let mut head = vec![""];
         head.extend(cross.table.columns.iter().map(String::as_str));
         let rows = cross.table.rows.iter().zip(&cross.table.counts);
@@ -133,17 +87,17 @@ impl Writer {
             std::iter::once(name.clone()).chain(counts.iter().map(ToString::to_string)).collect::<Vec<_>>()
         });
         let right: Vec<usize> = (1..head.len()).collect();
-        self.table(&head, rows.collect(), &right);
+        self.out.table(&head, rows.collect(), &right);
         for t in &cross.tests {
             let statistic = match (t.statistic, t.df) {
                 (Some(s), Some(df)) => format!(" {s:.3} on {df} df,"),
                 _ => String::new(),
             };
-            self.paragraph(&format!("{}:{statistic} {}", t.name, show_p(t.p)));
+            self.out.paragraph(format!("{}:{statistic} {}", t.name, show_p(t.p)));
         }
         match (&cross.expected, cross.tests.is_empty()) {
-            (_, true) => self.paragraph("no test: fewer than two rows or columns hold a case"),
-            (Some(e), _) if e.below_five > 0 => self.paragraph(&format!(
+            (_, true) => self.out.paragraph("no test: fewer than two rows or columns hold a case"),
+            (Some(e), _) if e.below_five > 0 => self.out.paragraph(format!(
                 "{} of {} cells have an expected count below five; the least is {:.2}",
                 e.below_five, e.cells, e.least
             )),
@@ -152,7 +106,7 @@ impl Writer {
     }
 
     fn survival(&mut self, survival: &SurvivalResult) {
-        self.heading(&format!("{} ({})", survival.label, survival.unit));
+        self.out.heading(format!("{} ({})", survival.label, survival.unit));
         let mut rows = Vec::new();
         let show = |v: Option<f64>| v.map_or("not reached".to_owned(), |v| format!("{v:.1}"));
         for g in &survival.groups {
@@ -167,14 +121,14 @@ impl Writer {
                 ]);
             }
         }
-        self.table(&["", "events", "median", "95 % interval", "method"], rows, &[1, 2, 3]);
+        self.out.table(&["", "events", "median", "95 % interval", "method"], rows, &[1, 2, 3]);
         if let Some(test) = &survival.log_rank {
-            self.paragraph(&format!("log-rank test: {:.3} on {} df, {}", test.statistic, test.df, show_p(test.p)));
+            self.out.paragraph(format!("log-rank test: {:.3} on {} df, {}", test.statistic, test.df, show_p(test.p)));
         }
     }
 
     fn numbers(&mut self, results: &Results) {
-        self.heading("Numbers");
+        self.out.heading("Numbers");
         let rows = results.numbers.iter().map(|n| {
             let name = format!("{} ({})", n.label, n.unit);
             let Some(s) = &n.summary else { return vec![name, "0".to_owned()] };
@@ -187,7 +141,7 @@ impl Writer {
             ]
         });
         let rows = rows.collect();
-        self.table(&["", "n", "range", "mean (Student)", "median (order statistics)"], rows, &[1, 2, 3, 4]);
+        self.out.table(&["", "n", "range", "mean (Student)", "median (order statistics)"], rows, &[1, 2, 3, 4]);
     }
 
     /// Who is not in a denominator: cases with the same reason are told together, once.
@@ -218,17 +172,15 @@ impl Writer {
         if lines.is_empty() {
             return;
         }
-        self.heading("Who is in no denominator of what, and why");
-        for (line, names) in lines {
-            self.paragraph(&format!("• {}: {line}", names.join("; ")));
-        }
+        self.out.heading("Who is in no denominator of what, and why");
+        self.out.list(lines.into_iter().map(|(line, names)| vec![format!("{}: {line}", names.join("; ")).into()]));
     }
 
     fn against(&mut self, answers: &[Answer]) {
         if answers.is_empty() {
             return;
         }
-        self.heading("Beside the paper");
+        self.out.heading("Beside the paper");
         let rows = answers.iter().map(|a| {
             let sign = match a.verdict {
                 Verdict::Matches => "✓",
@@ -244,9 +196,9 @@ impl Writer {
             vec![sign.to_owned(), a.source.clone(), a.printed.clone(), a.ours.clone(), verdict]
         });
         let rows = rows.collect();
-        self.table(&["", "the paper", "printed", "ours", ""], rows, &[]);
+        self.out.table(&["", "the paper", "printed", "ours", ""], rows, &[]);
         let count = |v| answers.iter().filter(|a| a.verdict == v).count();
-        self.paragraph(&format!(
+        self.out.paragraph(format!(
             "{} printed numbers: {} match, {} stand where the paper contradicts itself, {} cannot be derived, {} differ, {} are not in the plan",
             answers.len(),
             count(Verdict::Matches),

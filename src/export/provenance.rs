@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// What stands where a person must write.
-const OPEN: &str = "[to be written by the reviewers]";
+pub(super) const OPEN: &str = "[to be written by the reviewers]";
 
 /// One run of a search, told whole.
 #[derive(Debug, Clone, Serialize)]
@@ -162,13 +162,12 @@ impl Provenance {
         )
     }
 
-    /// Text for a methods section, with the facts behind it.
-    pub fn text(&self) -> String {
-        let mut out = self.warning().to_owned();
-        out.push_str(&format!(
+    /// A paragraph for a methods section.
+    pub fn paragraph(&self) -> String {
+        format!(
             "We searched {} through {} on {} with {}. The search string was sent as written below, limited to records \
              with a {} from {} to {}; no other limit was set outside the string. {} records were found; {} were \
-             fetched{}.{} {}\n",
+             fetched{}.{} {}",
             self.database,
             self.platform,
             self.day(),
@@ -184,7 +183,34 @@ impl Provenance {
             },
             self.cut(),
             self.updates()
-        ));
+        )
+    }
+
+    /// The facts behind it, each with its name.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        let told = |text: &str| if text.is_empty() { "not told".to_owned() } else { text.to_owned() };
+        let database = format!(
+            "build {}, last update {}, {} records, {} search fields",
+            told(&self.build),
+            told(&self.last_update),
+            self.held,
+            self.fields.len()
+        );
+        vec![
+            ("The database's remarks", list(&self.says, "none")),
+            ("Limits within the string", list(&self.limits, "none")),
+            ("Database", database),
+            ("Address", self.endpoint.clone()),
+            ("To compare on the web", self.web_address.clone()),
+            ("Asked at", format!("{} ({} requests), run {}", self.asked_at, self.requests, self.run)),
+            ("Account", self.counts()),
+            ("PMIDs, rising, one a line", format!("SHA-256 {}", self.pmids_sha256)),
+        ]
+    }
+
+    /// Text for a methods section, with the facts behind it.
+    pub fn text(&self) -> String {
+        let mut out = format!("{}{}\n", self.warning(), self.paragraph());
         out.push_str(&format!("\nSearch string, as sent:\n  {}\n", self.sent));
         if self.printed != self.sent && !self.printed.is_empty() {
             out.push_str(&format!("Search string, as printed in the review:\n  {}\n", self.printed));
@@ -193,19 +219,9 @@ impl Provenance {
             out.push_str(&format!("  {before}  ->  {after}: {reason}\n"));
         }
         out.push_str(&format!("Run by the database as:\n  {}\n", self.translation));
-        out.push_str(&format!("The database's remarks: {}\n", list(&self.says, "none")));
-        out.push_str(&format!("Limits within the string: {}\n", list(&self.limits, "none")));
-        out.push_str(&format!(
-            "Database: build {}, last update {}, {} records, {} search fields\n",
-            if self.build.is_empty() { "not told" } else { &self.build },
-            if self.last_update.is_empty() { "not told" } else { &self.last_update },
-            self.held,
-            self.fields.len()
-        ));
-        out.push_str(&format!("Address: {}\nTo compare on the web: {}\n", self.endpoint, self.web_address));
-        out.push_str(&format!("Asked at {} ({} requests), run {}\n", self.asked_at, self.requests, self.run));
-        out.push_str(&format!("Account: {}\n", self.counts()));
-        out.push_str(&format!("PMIDs, rising, one a line: SHA-256 {}\n", self.pmids_sha256));
+        for (name, text) in self.facts() {
+            out.push_str(&format!("{name}: {text}\n"));
+        }
         out
     }
 
@@ -233,9 +249,9 @@ impl Provenance {
     }
 
     /// The 16 items of PRISMA-S (Rethlefsen et al. 2021, doi 10.1186/s13643-020-01542-z): filled, or left to people.
-    pub fn prisma_s(&self) -> String {
+    pub fn prisma_s_items(&self) -> [(&'static str, String); 16] {
         let window = format!("{} from {} to {}", self.date_field, self.date_from, self.date_to);
-        let items: [(&str, String); 16] = [
+        [
             ("Database name", format!("{}, through {} ({})", self.database, self.platform, self.endpoint)),
             ("Multi-database searching", "None: one database on one platform was asked.".to_owned()),
             ("Study registries", OPEN.to_owned()),
@@ -273,9 +289,13 @@ impl Provenance {
                 "Deduplication",
                 format!("By PMID, with {}: {} removed. Other copies: {OPEN}", self.program, self.duplicates),
             ),
-        ];
+        ]
+    }
+
+    /// The checklist as text, each item marked as filled, filled in part or left.
+    pub fn prisma_s(&self) -> String {
         let mut out = format!("{}PRISMA-S checklist of `{}`, search run {}\n\n", self.warning(), self.review, self.run);
-        for (i, (name, text)) in items.iter().enumerate() {
+        for (i, (name, text)) in self.prisma_s_items().iter().enumerate() {
             let mark = match (text == OPEN, text.contains(OPEN)) {
                 (true, _) => "[ ]",
                 (_, true) => "[~]",

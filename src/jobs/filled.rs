@@ -8,7 +8,6 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 
 use super::{Outcome, PROGRAM, Workplace, advice, now, print, print_json, screen, worksheet};
-use crate::entrez::xml::read_record;
 use crate::flow::Decision;
 use crate::record::terminal_safe;
 use crate::store::Cells;
@@ -184,14 +183,7 @@ pub fn duplicates(place: &Workplace, run: Option<i64>, as_json: bool) -> Result<
     let mut store = place.store()?;
     let run = place.run(&store, run)?;
     let sheet = worksheet::build(place, &mut store, &run)?;
-    let mut centres: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-    for row in &sheet.rows {
-        let pmid = crate::record::Pmid(row.pmid);
-        if let Some(stored) = store.record(run.id, pmid)? {
-            let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
-            centres.insert(row.pmid, record.authors.into_iter().flat_map(|a| a.affiliations).collect());
-        }
-    }
+    let centres = worksheet::centres(&store, &run, &sheet)?;
     let pairs = possible_duplicates(&sheet, &centres);
     if as_json {
         print_json(&pairs)?;

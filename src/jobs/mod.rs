@@ -36,6 +36,7 @@ pub mod protocol;
 pub mod provenance;
 pub mod query;
 pub mod receipt;
+pub mod report;
 pub mod run;
 pub mod screen;
 pub mod search;

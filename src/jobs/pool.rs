@@ -1,6 +1,6 @@
 //! The pooled analysis of a filled worksheet: tables, pictures, and the paper's numbers beside ours.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -8,12 +8,15 @@ use serde_json::json;
 
 use super::{Outcome, PROGRAM, Workplace, advice, print, print_json};
 use crate::diagnostic::Source;
+use crate::export::document::Document;
+use crate::export::report::Pooled;
 use crate::export::{grid_svg, pooled_csv, pooled_text, survival_svg, swimmer_svg};
 use crate::pooled::against::{Answer, Verdict, against};
 use crate::pooled::analysis::analyse;
 use crate::pooled::cases::Case;
 use crate::pooled::results::{Results, ShareRow};
 use crate::protocol::analysis::{Plan, read};
+use crate::store::Store;
 use crate::worksheet::patients::{Pair, possible_duplicates};
 use crate::worksheet::{COLUMNS, Cell, Row, Worksheet};
 
@@ -86,24 +89,21 @@ fn cases(name: &str, text: &str) -> Result<Vec<Case>> {
     Ok(out)
 }
 
-/// The worksheet to pool: the file named, else the one last taken back, else the one the twin ships. Returns its name too.
-fn worksheet(place: &Workplace, file: Option<PathBuf>) -> Result<(String, Vec<Case>)> {
-    if file.is_none()
-        && place.db.exists()
-        && let Some((import, cells)) = place.store()?.worksheet(&place.review.name)?
+/// The review's own worksheet: the one last taken back, else the one the twin ships; with its name.
+fn found(place: &Workplace, store: Option<&Store>) -> Result<Option<(String, Vec<Case>)>> {
+    if let Some(store) = store
+        && let Some((import, cells)) = store.worksheet(&place.review.name)?
     {
-        let name = format!("{}, taken back {}", import.file, import.at);
-        return Ok((name, imported(cells)));
+        return Ok(Some((format!("{}, taken back {}", import.file, import.at), imported(cells))));
     }
     let shipped = place.located.folder.join("twin/worksheet.csv");
-    let Some(path) = file.or_else(|| shipped.is_file().then_some(shipped)) else {
-        return Err(advice(
-            format!("there is no filled worksheet of `{}`", place.review.name),
-            "write one with `tamis worksheet`, fill it, and take it back with `tamis worksheet import FILE`",
-        ));
-    };
+    shipped.is_file().then(|| read_cases(&shipped)).transpose()
+}
+
+/// The cases of a worksheet's file, with its name.
+fn read_cases(path: &Path) -> Result<(String, Vec<Case>)> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|e| {
+    let text = std::fs::read_to_string(path).map_err(|e| {
         advice(
             format!("{name} cannot be read as text: {e}"),
             "--worksheet takes the CSV; an Excel file is taken back with `tamis worksheet import FILE`, and then pooled",
@@ -157,18 +157,16 @@ struct Sensitivity {
 
 impl Sensitivity {
     /// Overall proportions beside those of all cases.
-    fn text(&self, all: &Results) -> String {
-        let mut out = String::from("\nCases that may be one patient, and what changes without the second of each\n");
-        for p in &self.pairs {
-            out.push_str(&format!("  {} and {}: {}\n", p.first, p.second, p.reasons.join(", ")));
-        }
+    fn document(&self, all: &Results) -> Document {
+        let mut out = Document::default();
+        out.heading("Cases that may be one patient, and what changes without the second of each");
+        let pairs = self.pairs.iter().map(|p| format!("{} and {}: {}", p.first, p.second, p.reasons.join(", ")));
         let show = |r: &ShareRow| format!("{}/{}", r.share.k, r.share.n);
-        for (with, without) in all.shares.iter().zip(&self.results.shares) {
-            let (Some(a), Some(b)) = (with.rows.first(), without.rows.first()) else { continue };
-            if a.share != b.share {
-                out.push_str(&format!("  {}: {} becomes {}\n", with.label, show(a), show(b)));
-            }
-        }
+        let changes = all.shares.iter().zip(&self.results.shares).filter_map(|(with, without)| {
+            let (a, b) = (with.rows.first()?, without.rows.first()?);
+            (a.share != b.share).then(|| format!("{}: {} becomes {}", with.label, show(a), show(b)))
+        });
+        out.list(pairs.chain(changes).map(|line| vec![line.into()]));
         out
     }
 }
@@ -183,8 +181,7 @@ struct Pool {
     sensitivity: Option<Sensitivity>,
 }
 
-fn pool(place: &Workplace, plan: &Plan, file: Option<PathBuf>, without: &[String]) -> Result<Pool> {
-    let (worksheet, mut cases) = worksheet(place, file)?;
+fn of(place: &Workplace, plan: &Plan, worksheet: String, mut cases: Vec<Case>, without: &[String]) -> Result<Pool> {
     if let Some(unknown) = without.iter().find(|k| !cases.iter().any(|c| c.key == **k)) {
         return Err(advice(format!("{worksheet} has no case {unknown}"), "name cases by their row_key, PMID.case"));
     }
@@ -203,13 +200,40 @@ fn pool(place: &Workplace, plan: &Plan, file: Option<PathBuf>, without: &[String
 
 const SYNTHETIC: &str = "Synthetic cases: no patient here exists.";
 
-fn pictures(pool: &Pool) -> Vec<(String, String)> {
+/// The drawings: id, what each shows, SVG.
+fn pictures(pool: &Pool) -> Vec<(&str, &str, String)> {
     let note = if pool.synthetic { SYNTHETIC } else { "" };
     let results = &pool.results;
-    let curves = results.survival.iter().map(|s| (format!("{}.svg", s.id), survival_svg::svg(s, note)));
-    let bars = results.swimmers.iter().map(|s| (format!("{}.svg", s.id), swimmer_svg::svg(s, note)));
-    let marks = results.grids.iter().map(|g| (format!("{}.svg", g.id), grid_svg::svg(g, note)));
+    let curves = results.survival.iter().map(|s| (&*s.id, &*s.label, survival_svg::svg(s, note)));
+    let bars = results.swimmers.iter().map(|s| (&*s.id, &*s.label, swimmer_svg::svg(s, note)));
+    let marks = results.grids.iter().map(|g| (&*g.id, &*g.label, grid_svg::svg(g, note)));
     curves.chain(bars).chain(marks).collect()
+}
+
+/// The pooled analysis as the report shows it; in words, why there is none.
+///
+/// # Errors
+/// When the plan or the worksheet is faulty.
+pub(super) fn reported(place: &Workplace, store: &Store) -> Result<std::result::Result<Pooled, String>> {
+    if !place.located.files.contains_key("analysis.toml") {
+        return Ok(Err("the review has no plan of analysis (analysis.toml)".to_owned()));
+    }
+    let plan = plan(place)?;
+    let Some((worksheet, cases)) = found(place, Some(store))? else {
+        return Ok(Err("no filled worksheet has been taken back yet".to_owned()));
+    };
+    let pool = of(place, &plan, worksheet, cases, &[])?;
+    let mut tables = pooled_text::document(&pool.results, &pool.answers);
+    if let Some(sensitivity) = &pool.sensitivity {
+        tables.append(sensitivity.document(&pool.results));
+    }
+    Ok(Ok(Pooled {
+        title: plan.title.clone(),
+        worksheet: pool.worksheet.clone(),
+        synthetic: pool.synthetic,
+        tables,
+        pictures: pictures(&pool).into_iter().map(|(_, label, svg)| (label.to_owned(), svg)).collect(),
+    }))
 }
 
 /// `tamis pool`.
@@ -224,7 +248,16 @@ pub fn command(
     check: bool,
 ) -> Result<Outcome> {
     let plan = plan(place)?;
-    let pool = pool(place, &plan, file, without)?;
+    let (worksheet, cases) = match file {
+        Some(file) => read_cases(&file)?,
+        None => found(place, Store::read(&place.db)?.as_ref())?.ok_or_else(|| {
+            advice(
+                format!("there is no filled worksheet of `{}`", place.review.name),
+                "write one with `tamis worksheet`, fill it, and take it back with `tamis worksheet import FILE`",
+            )
+        })?,
+    };
+    let pool = of(place, &plan, worksheet, cases, without)?;
     let json = json!({
         "review": place.review.name, "program": PROGRAM, "worksheet": pool.worksheet, "synthetic": pool.synthetic,
         "without": pool.without, "results": pool.results, "published": pool.answers,
@@ -236,6 +269,7 @@ pub fn command(
         Format::Json => print_json(&json)?,
         Format::Csv => print(&String::from_utf8_lossy(&csv))?,
         Format::Text => {
+            let width = place.width.min(120);
             let mut out = format!("{}\nworksheet: {}\n", plan.title, pool.worksheet);
             if !pool.without.is_empty() {
                 out.push_str(&format!("without {}\n", pool.without.join(", ")));
@@ -243,9 +277,9 @@ pub fn command(
             if pool.synthetic {
                 out.push_str(&format!("{}\n", SYNTHETIC.to_uppercase()));
             }
-            out.push_str(&pooled_text::text(&pool.results, &pool.answers, place.width));
+            out.push_str(&pooled_text::document(&pool.results, &pool.answers).text(width));
             if let Some(sensitivity) = &pool.sensitivity {
-                out.push_str(&sensitivity.text(&pool.results));
+                out.push_str(&sensitivity.document(&pool.results).text(width));
             }
             let mut beside = Vec::new();
             pooled_csv::write_against(&pool.answers, &mut beside)?;
@@ -254,10 +288,10 @@ pub fn command(
                 place.write("pooled.csv", &csv)?,
                 place.write("pooled-beside-the-paper.csv", &beside)?,
             ];
-            for (name, svg) in pictures(&pool) {
-                paths.push(place.write(&name, svg.as_bytes())?);
+            for (id, _, svg) in pictures(&pool) {
+                paths.push(place.write(&format!("{id}.svg"), svg.as_bytes())?);
                 if cfg!(feature = "png") {
-                    paths.push(place.write(&name.replace(".svg", ".png"), &super::picture::png(&svg)?)?);
+                    paths.push(place.write(&format!("{id}.png"), &super::picture::png(&svg)?)?);
                 }
             }
             out.push_str("\nfiles:\n");

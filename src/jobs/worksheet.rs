@@ -1,11 +1,14 @@
 //! Stage 5: one row a case for every included report, for data extraction.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 
 use super::{Outcome, Workplace, print, print_json, screen};
 use crate::entrez::xml::read_record;
 use crate::export::{worksheet_csv, worksheet_xlsx};
 use crate::flow::Decision;
+use crate::record::Pmid;
 use crate::screen::fusion;
 use crate::store::{SearchRun, Store};
 use crate::worksheet::{COLUMNS, Hints, Worksheet, rows};
@@ -39,6 +42,22 @@ pub fn build(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Wo
         }
     }
     Ok(sheet)
+}
+
+/// The affiliations of each report of a worksheet, by PMID.
+///
+/// # Errors
+/// When a stored record cannot be read.
+pub(super) fn centres(store: &Store, run: &SearchRun, sheet: &Worksheet) -> Result<BTreeMap<u64, Vec<String>>> {
+    let mut centres = BTreeMap::new();
+    for row in &sheet.rows {
+        let pmid = Pmid(row.pmid);
+        if let Some(stored) = store.record(run.id, pmid)? {
+            let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
+            centres.insert(row.pmid, record.authors.into_iter().flat_map(|a| a.affiliations).collect());
+        }
+    }
+    Ok(centres)
 }
 
 /// The bytes of `worksheet.csv`.

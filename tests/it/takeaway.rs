@@ -78,3 +78,50 @@ fn every_format_takes_every_record_and_filters_take_those_asked_for() {
     let wrong = desk.tamis(&["export", "--to", "ris", "--criterion", "non-humn"]);
     assert!(wrong.code == 1 && wrong.err.contains("did you mean `non-human`"), "{wrong:?}");
 }
+
+#[test]
+fn the_report_tells_every_exclusion_with_its_words_the_pooled_numbers_and_what_is_left_to_people() {
+    let desk = Desk::new();
+    desk.tamis(&["run", "-q"]);
+    let done = desk.tamis(&["report", "-q"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let read = |name: &str| std::fs::read_to_string(desk.folder.path().join("out/alk-crizotinib").join(name)).unwrap();
+    let (page, text) = (read("report.html"), read("report.md"));
+    let flow = desk.json(&["flow", "--format", "json"]);
+    for reason in flow["excluded"].as_array().unwrap() {
+        let heading = format!("### {} (n = {})", reason["label"].as_str().unwrap(), reason["n"]);
+        let section = text.split(&heading).nth(1).unwrap_or_else(|| panic!("no `{heading}`"));
+        let rows = section.split("\n#").next().unwrap().lines().filter(|l| l.starts_with("| 99")).count();
+        assert_eq!(rows as u64, reason["n"].as_u64().unwrap(), "{heading}");
+    }
+    for words in [
+        "Every box equals the published figure",
+        "| 99000118 | **A zebrafish platform",
+        "A **zebrafish** platform",
+        "of cases whose response was assessed | 26/30 | 86.7 %",
+        "42 items,",
+        "16 items,",
+        "[to be written by the reviewers]",
+        "```mermaid",
+    ] {
+        let escaped = words.replace('[', "\\[").replace(']', "\\]");
+        assert!(text.contains(words) || text.contains(&escaped), "no `{words}`");
+    }
+    assert!(
+        page.contains("Synthetic records") && page.contains("data:image/svg+xml;base64,") && !page.contains("<script")
+    );
+    let first = desk.tamis(&["report", "--run", "1", "--format", "markdown"]).out;
+    assert_eq!(first, text, "as it was reported is as it is");
+}
+
+#[test]
+fn a_report_of_a_review_without_a_plan_says_so_and_one_that_is_not_finished_says_so() {
+    let desk = Desk::new();
+    let review = desk.folder.path().join("queries/alk-crizotinib");
+    std::fs::remove_file(review.join("analysis.toml")).unwrap();
+    std::fs::remove_dir_all(review.join("judgements")).unwrap();
+    desk.tamis(&["run", "-q"]);
+    let text = desk.tamis(&["report", "--format", "markdown"]).out;
+    assert!(text.contains("None: the review has no plan of analysis"), "{text}");
+    assert!(text.contains("> **Not finished: ") && text.contains("## Records that await a person"), "{text}");
+}

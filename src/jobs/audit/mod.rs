@@ -52,7 +52,7 @@ impl Options {
 }
 
 /// The flow and the dossiers of all records of what it stands on.
-fn all(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<(Flow, Vec<Dossier>)> {
+pub(super) fn all(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<(Flow, Vec<Dossier>)> {
     let flow = figure::counted(place, store, stand, &figure::Options::default())?;
     let past = Past::read(place, store, stand)?;
     let mut list = Vec::new();
@@ -63,7 +63,7 @@ fn all(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<(Flow, Vec
 }
 
 /// The head of the audit.
-fn heading(place: &Workplace, store: &Store, stand: &Stand, synthetic: bool) -> Result<Heading> {
+pub(super) fn heading(place: &Workplace, store: &Store, stand: &Stand, synthetic: bool) -> Result<Heading> {
     let first_seen = store.protocol_first_seen(&stand.protocol)?.unwrap_or_default();
     let mut heading = figure::heading(place, &stand.run, synthetic);
     let source = |id: &str| heading.criteria.iter().find(|c| c.0 == id).map_or(String::new(), |c| c.2.clone());

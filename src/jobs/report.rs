@@ -1,0 +1,90 @@
+//! `tamis report`: one file that tells the whole screening, for a supplement.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::picture::deliver;
+use super::{Outcome, Workplace, audit, history, pool, print, provenance, worksheet};
+use crate::export::document::Document;
+use crate::export::report::{Criterion, Extraction, Report, document};
+use crate::store::{SearchRun, Store};
+use crate::worksheet::patients::possible_duplicates;
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One page that needs nothing else; print it for a PDF
+    Html,
+    /// For GitHub, pandoc, Word by way of pandoc
+    Markdown,
+    /// For the terminal
+    Text,
+}
+
+/// How far the worksheet is.
+fn extraction(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Extraction> {
+    let sheet = worksheet::build(place, store, run)?;
+    let filled = || sheet.rows.iter().flat_map(|r| &r.cells).filter(|c| !c.value.is_empty());
+    let pairs = possible_duplicates(&sheet, &worksheet::centres(store, run, &sheet)?);
+    Ok(Extraction {
+        rows: sheet.rows.len(),
+        columns: sheet.columns.len(),
+        filled: filled().count(),
+        suggested: filled().filter(|c| c.evidence.is_some()).count(),
+        taken_back: store.worksheet(&place.review.name)?.map(|(import, _)| (import.file, import.at)),
+        pairs: pairs.into_iter().map(|p| (p.first, p.second, p.reasons.join(", "))).collect(),
+    })
+}
+
+/// The report of a run, as its flow was last reported; of the newest run, as of now.
+///
+/// # Errors
+/// When nothing was searched yet, or a stored record, the plan of analysis or the worksheet is faulty.
+pub fn report(place: &Workplace, run: Option<i64>) -> Result<Document> {
+    let mut store = place.store()?;
+    let stand = history::of(place, &mut store, run)?;
+    let (flow, dossiers) = audit::all(place, &mut store, &stand)?;
+    let heading = audit::heading(place, &store, &stand, flow.synthetic)?;
+    let own = &place.review.protocol.criteria;
+    let criterion = |(id, label): &(String, String)| {
+        let words = own.iter().find(|c| c.id == *id);
+        Criterion {
+            label: label.clone(),
+            source: words.map(|c| c.source.clone()).unwrap_or_default(),
+            absence: words.map(|c| c.absence.clone()).unwrap_or_default(),
+        }
+    };
+    let versions = store.protocols(&place.review.name)?;
+    let versions: Vec<_> = versions.into_iter().map(|v| (v.hash, v.first_seen, v.records)).collect();
+    Ok(document(&Report {
+        heading: &heading,
+        flow: &flow,
+        dossiers: &dossiers,
+        provenance: &provenance::gather(place, &store, &stand.run)?,
+        criteria: &stand.criteria.iter().map(criterion).collect::<Vec<_>>(),
+        extraction: &extraction(place, &mut store, &stand.run)?,
+        pooled: &pool::reported(place, &store)?,
+        versions: &versions,
+    }))
+}
+
+/// `tamis report`: without a format, `report.html` and `report.md` in the folder of results.
+///
+/// # Errors
+/// Those of [`report`], and when a file cannot be written.
+pub fn command(place: &Workplace, run: Option<i64>, format: Option<Format>, file: Option<&Path>) -> Result<Outcome> {
+    let told = report(place, run)?;
+    match format {
+        Some(Format::Html) => deliver(told.html()?.as_bytes(), file, "the report")?,
+        Some(Format::Markdown) => deliver(told.markdown().as_bytes(), file, "the report")?,
+        Some(Format::Text) => deliver(told.text(place.width).as_bytes(), file, "the report")?,
+        None => {
+            for (name, text) in [("report.html", told.html()?), ("report.md", told.markdown())] {
+                print(&format!("{}\n", place.write(name, text.as_bytes())?.display()))?;
+            }
+            place.next("open report.html; what is left to the reviewers is marked in its checklists");
+        }
+    }
+    Ok(Outcome::Done)
+}
