@@ -9,7 +9,7 @@
 use serde::Serialize;
 
 use crate::protocol::{Published, Stage};
-use crate::record::Pmid;
+use crate::record::{Notice, Pmid};
 use crate::screen::{Assessment, Outcome};
 
 pub mod grade;
@@ -155,6 +155,17 @@ pub struct Difference {
     pub theirs: u64,
 }
 
+/// What PubMed announces of a report that is in or awaits a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Announced {
+    /// The report.
+    pub pmid: Pmid,
+    /// `included` or `unresolved`.
+    pub decision: &'static str,
+    /// The announcements, the gravest first.
+    pub notices: Vec<Notice>,
+}
+
 /// The boxes against the published figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Comparison {
@@ -197,6 +208,9 @@ pub struct Flow {
     pub awaiting: Vec<Waiting>,
     /// What is in.
     pub included: Included,
+    /// Of what is in or awaits a person: retracted, put in doubt or corrected since.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub announced: Vec<Announced>,
     /// Against the published figure, when the review has one.
     pub published: Option<Comparison>,
     /// In an update: the previous version and the total. The boxes above are then those of the new search only, and
@@ -283,11 +297,28 @@ impl Flow {
             unresolved: awaiting.len() as u64,
             awaiting,
             included,
+            announced: Vec::new(),
             published: None,
             update: None,
         };
         flow.published = published.map(|p| flow.compare(p));
         flow
+    }
+
+    /// Every report that is in, of this version and the total, or that awaits a person; each once, with its decision.
+    pub fn alive(&self) -> Vec<(Pmid, &'static str)> {
+        let total = self.update.iter().flat_map(|u| u.total.pmids.iter());
+        let included = self.included.pmids.iter().chain(total).map(|p| (*p, "included"));
+        let mut list: Vec<_> = included.chain(self.awaiting.iter().map(|w| (w.pmid, "unresolved"))).collect();
+        list.sort_unstable();
+        list.dedup_by_key(|(pmid, _)| *pmid);
+        list
+    }
+
+    /// What was announced, a line a report: `99000230, included: corrected: J 2016;2:870`.
+    pub fn announcements(&self) -> Vec<String> {
+        let words = |a: &Announced| a.notices.iter().map(Notice::words).collect::<Vec<_>>().join("; ");
+        self.announced.iter().map(|a| format!("{}, {}: {}", a.pmid, a.decision, words(a))).collect()
     }
 
     /// The boxes against a published figure, box by box. Records without a decision count as a

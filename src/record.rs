@@ -432,9 +432,16 @@ impl Record {
         out
     }
 
-    /// The passage at an address such as `abstract:2`, if the record has it.
+    /// The passage at an address such as `abstract:2` or `correction:1`, if the record has it.
     pub fn passage(&self, address: &str) -> Option<Passage<'_>> {
-        self.passages().into_iter().find(|p| p.address() == address)
+        // Announcements are no text of the article: searches and word rules do not look into them.
+        let announced = self.corrections.iter().enumerate().map(|(i, c)| Passage {
+            field: Field::Correction,
+            number: i + 1,
+            label: Some(&c.kind),
+            text: &c.source,
+        });
+        self.passages().into_iter().chain(announced).find(|p| p.address() == address)
     }
 }
 
@@ -462,6 +469,8 @@ pub enum Field {
     PublicationType,
     /// A language code.
     Language,
+    /// Where a correction, a concern or a retraction is announced (`CommentsCorrections/RefSource`).
+    Correction,
 }
 
 impl Field {
@@ -478,6 +487,7 @@ impl Field {
             Self::SupplementaryMesh => "supplementary-mesh",
             Self::PublicationType => "publication-type",
             Self::Language => "language",
+            Self::Correction => "correction",
         }
     }
 }

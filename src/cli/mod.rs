@@ -232,7 +232,7 @@ Examples:
         #[arg(long, value_enum, default_value_t = Layout::Prisma2020)]
         layout: Layout,
         /// Write to this file
-        #[arg(short, long, value_name = "FILE", conflicts_with = "versions")]
+        #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
         /// Exit with 3 if the flow differs from the published figure
         #[arg(long)]
@@ -495,8 +495,9 @@ impl Cli {
                 fetch::command(&place, &described, which.run, &options, which.format.json())
             }
             Command::Screen(w) => jobs::screen::command(&open(w.review.as_deref())?, w.run, w.format.json()),
-            Command::Flow { review, format, versions: true, .. } => {
-                jobs::versions::command(&open(review.as_deref())?, format)
+            Command::Flow { review, format, versions: true, layout, output, .. } => {
+                let drawing = Drawing { layout, file: output.as_deref() };
+                jobs::versions::command(&open(review.as_deref())?, format, drawing)
             }
             Command::Flow {
                 review,

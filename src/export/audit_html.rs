@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::figure::{Layout, svg};
 use super::{Dossier, Heading, explain};
 use crate::flow::Flow;
-use crate::record::{Notice, Passage, terminal_safe};
+use crate::record::{Passage, terminal_safe};
 
 /// The page's only script.
 const SCRIPT: &str = include_str!("../../templates/audit.js");
@@ -102,12 +102,6 @@ fn pieces(passage: &Passage<'_>, d: &Dossier) -> Vec<(String, bool)> {
     list
 }
 
-fn notice(n: &Notice) -> String {
-    let place = n.source.as_deref().map_or(String::new(), |s| format!(": {}", safe(s)));
-    let pmid = n.pmid.map_or(String::new(), |p| format!(" (PMID {p})"));
-    format!("{}{place}{pmid}", n.kind.name())
-}
-
 fn entry(d: &Dossier, heading: &Heading) -> Entry {
     let assessments = d.assessments.iter().map(|a| Row {
         criterion: a.criterion.clone(),
@@ -161,7 +155,7 @@ fn entry(d: &Dossier, heading: &Heading) -> Entry {
         link: (d.record.pmid.0 < 99_000_001).then(|| format!("https://pubmed.ncbi.nlm.nih.gov/{}/", d.record.pmid)),
         doi: d.record.doi.as_deref().map(safe),
         flags: kinds.iter().map(|k| k.to_uppercase()).collect(),
-        notices: notices.iter().map(notice).collect(),
+        notices: notices.iter().map(|n| safe(&n.words())).collect(),
         notice_words: kinds.iter().copied().collect::<Vec<_>>().join("\n"),
         reviewers: reviewers.iter().map(|r| safe(r)).collect::<Vec<_>>().join("\n"),
         assessments: assessments.collect(),

@@ -81,6 +81,9 @@ pub fn text(flow: &Flow, width: usize) -> String {
             flow.included.cases_unknown.len()
         ));
     }
+    for line in flow.announcements() {
+        out.push_str(&format!("announced by PubMed: {}\n", terminal_safe(&line)));
+    }
     if let Some(p) = published {
         let verdict = if p.matches {
             "every box equals the published figure".to_owned()

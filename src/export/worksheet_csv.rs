@@ -13,7 +13,7 @@ use crate::worksheet::Worksheet;
 pub fn write(sheet: &Worksheet, mut out: impl Write) -> Result<(), csv::Error> {
     out.write_all("\u{feff}".as_bytes())?;
     let mut writer = csv::Writer::from_writer(out);
-    let mut head = vec!["row_key", "pmid", "doi", "citation", "title", "case", "of_cases"];
+    let mut head = vec!["row_key", "pmid", "doi", "citation", "title", "announced", "case", "of_cases"];
     head.extend(sheet.columns.iter().map(|c| c.key));
     head.push("evidence");
     writer.write_record(&head)?;
@@ -24,6 +24,7 @@ pub fn write(sheet: &Worksheet, mut out: impl Write) -> Result<(), csv::Error> {
             cell(row.doi.as_deref().unwrap_or("")),
             cell(&row.citation),
             cell(&row.title),
+            cell(&row.announced),
             row.case.to_string(),
             row.of.to_string(),
         ];

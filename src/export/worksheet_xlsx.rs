@@ -23,8 +23,16 @@ pub struct About {
     pub protocol: String,
 }
 
-const FIXED: &[(&str, f64)] =
-    &[("Row", 13.0), ("PMID", 11.0), ("DOI", 20.0), ("Citation", 26.0), ("Title", 50.0), ("Case", 6.0), ("Of", 5.0)];
+const FIXED: &[(&str, f64)] = &[
+    ("Row", 13.0),
+    ("PMID", 11.0),
+    ("DOI", 20.0),
+    ("Citation", 26.0),
+    ("Title", 50.0),
+    ("Case", 6.0),
+    ("Of", 5.0),
+    ("Announced", 24.0),
+];
 
 fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(32_000).collect()
@@ -79,7 +87,9 @@ fn studies(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
     let head = Format::new().set_bold().set_background_color(0xDBE7F3);
     page.set_name("Studies")?.set_freeze_panes(1, 0)?;
     for (i, (name, width)) in
-        [("PMID", 11.0), ("DOI", 24.0), ("Citation", 30.0), ("Title", 70.0), ("Cases", 7.0)].iter().enumerate()
+        [("PMID", 11.0), ("DOI", 24.0), ("Citation", 30.0), ("Title", 70.0), ("Cases", 7.0), ("Announced", 40.0)]
+            .iter()
+            .enumerate()
     {
         page.write_string_with_format(0, i as u16, *name, &head)?.set_column_width(i as u16, *width)?;
     }
@@ -87,7 +97,7 @@ fn studies(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
         let r = i as u32 + 1;
         page.write_string(r, 0, row.pmid.to_string())?.write_string(r, 1, clean(row.doi.as_deref().unwrap_or("")))?;
         page.write_string(r, 2, clean(&row.citation))?.write_string(r, 3, clean(&row.title))?;
-        page.write_number(r, 4, row.of)?;
+        page.write_number(r, 4, row.of)?.write_string(r, 5, clean(&row.announced))?;
     }
     Ok(())
 }
@@ -161,7 +171,7 @@ fn cases(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
             page.write_string(r, 2, clean(row.doi.as_deref().unwrap_or("")))?;
         }
         page.write_string(r, 3, clean(&row.citation))?.write_string(r, 4, clean(&row.title))?;
-        page.write_number(r, 5, row.case)?.write_number(r, 6, row.of)?;
+        page.write_number(r, 5, row.case)?.write_number(r, 6, row.of)?.write_string(r, 7, clean(&row.announced))?;
         for (j, (column, cell)) in sheet.columns.iter().zip(&row.cells).enumerate() {
             let at = first + j as u16;
             if cell.value.is_empty() {

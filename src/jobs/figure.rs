@@ -1,6 +1,6 @@
 //! Stage 4: the flow, beside the published figure.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use super::history::{self, Stand};
@@ -8,8 +8,10 @@ use super::picture::{self, Drawing};
 use super::source::{self, Source};
 use super::whatif::{self, Move, Verdicts};
 use super::{Outcome, Workplace, advice, amendments, print};
+use crate::entrez::xml::read_record;
 use crate::export::{Heading, flow_text, protocol_diff};
-use crate::flow::{Difference, Flow, Previous};
+use crate::flow::{Announced, Difference, Flow, Previous};
+use crate::protocol::announced;
 use crate::store::{SearchRun, Store};
 
 /// How to count.
@@ -146,8 +148,19 @@ fn closed(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options
     let (order, fates) = (&asked.verdicts.order, &asked.verdicts.fates);
     let label = |id: &String| asked.criteria.iter().find(|c| c.0 == *id).map(|c| c.1.clone());
     let labels: Vec<(String, String)> = order.iter().map(|id| (id.clone(), label(id).unwrap_or_default())).collect();
-    let from = store.identification(&stand.run)?;
-    let flow = match options.since {
+    let missing = super::fetch::account(store, &stand.run)?.missing.len();
+    if missing > 0 {
+        return Err(advice(
+            format!(
+                "{missing} records of search run {} are not fetched yet, so its flow cannot be counted",
+                stand.run.id
+            ),
+            format!("run the command that was interrupted again, or `tamis fetch{}`", place.argument()),
+        ));
+    }
+    let mut from = store.identification(&stand.run)?;
+    from.source = source::shown(&from.source);
+    let mut flow = match options.since {
         None => Flow::build(from, &labels, fates, stand.published.as_ref()),
         Some(since) => {
             let run = place.run(store, Some(since))?;
@@ -166,12 +179,22 @@ fn closed(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options
             Flow::build_update(from, &labels, fates, &previous)
         }
     };
+    // The review's own reasons are shown also where no record meets them; these only when one does.
+    flow.excluded.retain(|e| e.n > 0 || !announced::is_one(&e.criterion));
     let broken = flow.check();
     if !broken.is_empty() {
         return Err(advice(
             format!("the flow does not close: {}", broken.join("; ")),
-            "fetch what is missing with `tamis fetch`; if nothing is missing, this is a defect of tamis",
+            "this is a defect of tamis: its numbers must not be used",
         ));
+    }
+    for (pmid, decision) in flow.alive() {
+        let Some(stored) = store.record(stand.run.id, pmid)? else { continue };
+        let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
+        let notices = record.notices();
+        if !notices.is_empty() {
+            flow.announced.push(Announced { pmid, decision, notices });
+        }
     }
     if !options.what_if() {
         history::report(place, store, stand)?;
@@ -248,7 +271,11 @@ pub fn command(
         print(&moves_text(&moved, place.width))?;
     }
     if stale {
-        eprintln!("warning: the files of `{}` changed since search run {}; run `tamis run`", run.asked.source, run.id);
+        eprintln!(
+            "warning: the files of `{}` changed since search run {}; run `tamis run`",
+            source::shown(&run.asked.source),
+            run.id
+        );
     }
     if let Some(then) = stand.then.as_ref().filter(|_| format == Format::Text) {
         eprintln!(

@@ -48,7 +48,7 @@ pub fn gather(place: &Workplace, store: &Store, run: &SearchRun) -> Result<Prove
         earlier.push(Earlier {
             run: old.id,
             asked_at: old.asked.asked_at.clone(),
-            source: old.asked.source.replace('\u{1f}', " "),
+            source: source::shown(&old.asked.source),
             reported: old.asked.reported,
             came: count("came"),
             went: count("went"),
@@ -65,7 +65,7 @@ pub fn gather(place: &Workplace, store: &Store, run: &SearchRun) -> Result<Prove
             Source::PubMed => "NCBI's E-utilities".to_owned(),
             Source::Twin => "the synthetic twin that ships with the review".to_owned(),
             Source::Url(_) => "another service with NCBI's E-utilities interface".to_owned(),
-            Source::Files(_) => format!("local PubMed XML ({})", a.source.replace('\u{1f}', " ")),
+            Source::Files(_) => format!("local PubMed XML ({})", source::shown(&a.source)),
             Source::Corpus(path) => format!("a local corpus of NLM's files ({})", path.display()),
         },
         endpoint: a.endpoint.clone(),

@@ -45,7 +45,12 @@ pub fn command(
         let how = if resumed { "already searched" } else { "searched" };
         print(&format!(
             "{}: {how} {}, run {}; {} records, {} assessed now, {} judgements\n\n",
-            place.review.name, run.asked.source, run.id, account.stored, screened.assessed, screened.judgements
+            place.review.name,
+            super::source::shown(&run.asked.source),
+            run.id,
+            account.stored,
+            screened.assessed,
+            screened.judgements
         ))?;
         print(&flow_text::text(&flow, place.width))?;
         let here = std::env::current_dir().unwrap_or_default();

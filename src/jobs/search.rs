@@ -158,7 +158,11 @@ pub fn command(place: &Workplace, described: &Described, options: &Options, json
     } else {
         print(&format!(
             "search run {}: {} records from {} ({} to {})\n",
-            run.id, run.asked.reported, run.asked.source, run.asked.date_from, run.asked.date_to
+            run.id,
+            run.asked.reported,
+            super::source::shown(&run.asked.source),
+            run.asked.date_from,
+            run.asked.date_to
         ))?;
         print(&format!("run as: {}\n", terminal_safe(&run.asked.translation)))?;
         if described.source == Source::PubMed {

@@ -45,6 +45,9 @@ pub struct Described {
     files: Vec<(String, Vec<u8>)>,
 }
 
+/// Between the names of several files: the unit separator, which no name holds.
+const BETWEEN: &str = "\u{1f}";
+
 /// Reads what was typed after `--source`; nothing means the twin if the review has one, else PubMed.
 pub fn parse(words: &[String], located: &Located) -> Source {
     match words {
@@ -68,8 +71,18 @@ pub fn corpus_of(word: &str) -> Option<PathBuf> {
 
 /// The source as `--source` would name it again.
 pub fn reparse(name: &str, located: &Located) -> Source {
-    let words: Vec<String> = name.split('\u{1f}').map(str::to_owned).collect();
+    let words: Vec<String> = name.split(BETWEEN).map(str::to_owned).collect();
     parse(&words, located)
+}
+
+/// A stored source as people read it: of several files the first, and how many more.
+pub fn shown(name: &str) -> String {
+    let mut files = name.split(BETWEEN);
+    let first = files.next().unwrap_or_default();
+    match files.count() {
+        0 => first.to_owned(),
+        more => format!("{first} and {more} more"),
+    }
 }
 
 /// Reads local files and says what the run will record.
@@ -115,7 +128,7 @@ pub fn describe(source: Source, located: &Located) -> Result<Described> {
     let hash: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
     let name = match &source {
         Source::Twin => "twin".to_owned(),
-        _ => paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join("\u{1f}"),
+        _ => paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(BETWEEN),
     };
     Ok(Described { source, name, endpoint: format!("sha256:{hash}"), files })
 }

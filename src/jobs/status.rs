@@ -1,11 +1,13 @@
 //! Where a review stands.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-use super::{Outcome, PROGRAM, Workplace, fetch, print, print_json};
-use crate::record::terminal_safe;
-use crate::store::Store;
+use super::{Outcome, PROGRAM, Workplace, fetch, print, print_json, source};
+use crate::entrez::xml::read_record;
+use crate::protocol::Judgement;
+use crate::record::{Pmid, terminal_safe};
+use crate::store::{SearchRun, Store};
 
 #[derive(Debug, Serialize)]
 struct RunStatus {
@@ -32,15 +34,76 @@ struct Status {
     criteria: usize,
     judgements: usize,
     runs: Vec<RunStatus>,
+    /// Of the newest run, once it is screened.
+    standing: Option<Standing>,
 }
 
-/// A source's name, of several files only the first.
-fn source_name(source: &str) -> String {
-    let mut files = source.split(' ');
-    let first = files.next().unwrap_or_default();
-    match files.count() {
-        0 => terminal_safe(first).into_owned(),
-        more => format!("{} and {more} more", terminal_safe(first)),
+/// What stands at the newest run: who must look, and why.
+#[derive(Debug, Default, Serialize)]
+struct Standing {
+    included: u64,
+    excluded: u64,
+    unresolved: u64,
+    /// Records on which reviewers disagree.
+    conflicts: Vec<Conflict>,
+    /// Reports that are in or await a person, and were retracted, put in doubt or corrected.
+    announced: Vec<String>,
+}
+
+/// A record on which reviewers disagree.
+#[derive(Debug, Serialize)]
+struct Conflict {
+    pmid: Pmid,
+    title: String,
+    /// Each ruling: reviewer, verdict, criterion, stage.
+    rulings: Vec<String>,
+}
+
+/// Reads what stands; none while records of the run are unscreened.
+fn standing(place: &Workplace, store: &Store, run: &SearchRun, screening: i64) -> Result<Standing> {
+    let import = store.import(&place.review.name)?.map(|(id, _)| id);
+    let fates = store.fates(run.id, Some(screening), import, &place.order())?;
+    let count = |name| fates.iter().filter(|f| f.decision.name() == name).count() as u64;
+    let mut out = Standing {
+        included: count("included"),
+        excluded: count("excluded"),
+        unresolved: count("unresolved"),
+        ..Standing::default()
+    };
+    for fate in fates.iter().filter(|f| f.decision.name() != "excluded") {
+        let Some(stored) = store.record(run.id, fate.pmid)? else { continue };
+        let record =
+            read_record(&stored.xml).with_context(|| format!("while reading the stored record {}", fate.pmid))?;
+        if !record.notices().is_empty() {
+            out.announced.push(format!("{}, {}: {}", fate.pmid, fate.decision.name(), record.announcements()));
+        }
+        if fate.decision.criterion() == Some("conflict") {
+            let rulings = store.judgements(import.unwrap_or_default(), fate.pmid)?;
+            let ruling = |(who, _, j): (String, String, Judgement)| {
+                let criterion = j.criterion.map_or(String::new(), |c| format!(" {c}"));
+                format!("{who}: {}{criterion} ({})", j.verdict.name(), j.stage.name())
+            };
+            let rulings = rulings.into_iter().map(ruling).collect();
+            out.conflicts.push(Conflict { pmid: fate.pmid, title: record.title, rulings });
+        }
+    }
+    Ok(out)
+}
+
+impl Standing {
+    fn text(&self) -> String {
+        let mut out = format!(
+            "newest run: {} included, {} excluded, {} await a person\n",
+            self.included, self.excluded, self.unresolved
+        );
+        for c in &self.conflicts {
+            out.push_str(&format!("reviewers disagree on {}: {}\n", c.pmid, terminal_safe(&c.title)));
+            c.rulings.iter().for_each(|r| out.push_str(&format!("  {}\n", terminal_safe(r))));
+        }
+        for line in &self.announced {
+            out.push_str(&format!("announced by PubMed: {}\n", terminal_safe(line)));
+        }
+        out
     }
 }
 
@@ -55,6 +118,7 @@ pub fn command(place: &Workplace, json: bool) -> Result<Outcome> {
         criteria: review.protocol.criteria.len(),
         judgements: review.judgements.iter().map(|f| f.judgements.len()).sum(),
         runs: Vec::new(),
+        standing: None,
     };
     if let Some(store) = Store::read(&place.db)? {
         let screening = store.screening(&review.protocol.hash, PROGRAM)?.unwrap_or(-1);
@@ -68,7 +132,7 @@ pub fn command(place: &Workplace, json: bool) -> Result<Outcome> {
             let count = |what: &str| moved.iter().filter(|(w, _)| w == what).count() as u64;
             status.runs.push(RunStatus {
                 id: run.id,
-                source: run.asked.source.replace('\u{1f}', " "),
+                source: source::shown(&run.asked.source),
                 asked_at: run.asked.asked_at.clone(),
                 window: format!("{} to {}", run.asked.date_from, run.asked.date_to),
                 reported: run.asked.reported,
@@ -81,6 +145,8 @@ pub fn command(place: &Workplace, json: bool) -> Result<Outcome> {
                 changed: count("changed"),
             });
             before = Some(run.id);
+            let screened = status.runs.last().is_some_and(|r| r.missing == 0 && r.to_screen == 0);
+            status.standing = screened.then(|| standing(place, &store, &run, screening)).transpose()?;
         }
     }
     if json {
@@ -117,7 +183,7 @@ pub fn command(place: &Workplace, json: bool) -> Result<Outcome> {
             table.add_row([
                 r.id.to_string(),
                 r.asked_at.clone(),
-                source_name(&r.source),
+                terminal_safe(&r.source).into_owned(),
                 r.reported.to_string(),
                 r.stored.to_string(),
                 r.missing.to_string(),
@@ -126,6 +192,9 @@ pub fn command(place: &Workplace, json: bool) -> Result<Outcome> {
             ]);
         }
         text.push_str(&format!("{table}\n"));
+    }
+    if let Some(standing) = &status.standing {
+        text.push_str(&standing.text());
     }
     print(&text)?;
     let a = place.argument();

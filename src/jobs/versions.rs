@@ -3,7 +3,9 @@
 use anyhow::Result;
 
 use super::figure::{self, Format, Options};
+use super::picture::{self, Drawing};
 use super::{Outcome, Workplace, advice, history, print, print_json};
+use crate::export::figure::{draw_beside, figure};
 use crate::export::flow_versions;
 use crate::flow::Flow;
 
@@ -27,8 +29,8 @@ pub fn flows(place: &Workplace, store: &mut crate::store::Store) -> Result<Vec<F
 /// `tamis flow --versions`.
 ///
 /// # Errors
-/// When no flow was reported yet, or the picture of all at once is asked for.
-pub fn command(place: &Workplace, format: Format) -> Result<Outcome> {
+/// When no flow was reported yet, or there is no such form of all at once.
+pub fn command(place: &Workplace, format: Format, drawing: Drawing<'_>) -> Result<Outcome> {
     let mut store = place.store()?;
     let list = flows(place, &mut store)?;
     if list.is_empty() {
@@ -37,10 +39,21 @@ pub fn command(place: &Workplace, format: Format) -> Result<Outcome> {
     match format {
         Format::Json => print_json(&list)?,
         Format::Text => print(&flow_versions::text(&list, place.width))?,
+        Format::Svg | Format::Png => {
+            let mut figures = Vec::new();
+            for flow in &list {
+                let run = place.run(&store, Some(flow.search_run))?;
+                figures.push(figure(flow, &figure::heading(place, &run, flow.synthetic), drawing.layout));
+            }
+            let title = format!("Every version of {}", place.review.protocol.title);
+            let svg = draw_beside(&figures, &title);
+            let bytes = if format == Format::Png { picture::png(&svg)? } else { svg.into_bytes() };
+            picture::deliver(&bytes, drawing.file, "the figure")?;
+        }
         _ => {
             return Err(advice(
-                "the versions side by side are a table, not a picture",
-                "draw one version with `tamis flow --run N --since M --format svg`",
+                "the versions side by side come as text, JSON, SVG or PNG",
+                "draw one version with `tamis flow --run N --since M --format html`",
             ));
         }
     }

@@ -74,7 +74,7 @@ pub fn write(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<(W
     worksheet_csv::write(&sheet, &mut csv)?;
     let about = worksheet_xlsx::About {
         title: place.review.protocol.title.clone(),
-        source: run.asked.source.clone(),
+        source: super::source::shown(&run.asked.source),
         searched_on: run.asked.asked_at.chars().take(10).collect(),
         program: super::PROGRAM.to_owned(),
         protocol: place.review.protocol.hash.clone(),

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use toml::{Table, Value};
 
+use super::announced;
 use super::load::Files;
 
 /// What a change is about.
@@ -63,7 +64,11 @@ pub fn diff(before: &Files, after: &Files) -> Result<Vec<Change>, String> {
             "search" => search(&mut out, &sub(&old, key), &sub(&new, key)),
             "criterion" => criteria(&mut out, &old, &new),
             _ => {
-                let kind = if matches!(key, "title" | "citation") { Kind::Wording } else { Kind::Other };
+                let kind = match key {
+                    "title" | "citation" => Kind::Wording,
+                    "announced" => Kind::Rule,
+                    _ => Kind::Other,
+                };
                 value(&mut out, kind, key, old.get(key), new.get(key));
             }
         }
@@ -99,7 +104,7 @@ pub fn shared(before: &Files, after: &Files) -> Result<(Vec<String>, bool), Stri
         .map(|f| f.trim_start_matches("vocabulary/").trim_end_matches(".toml"))
         .collect();
     // A table that is neither of these may be one that rules refer to.
-    let apart = ["title", "citation", "search", "criterion", "cases"];
+    let apart = ["title", "citation", "search", "criterion", "cases", "announced"];
     if keys(&old, &new).into_iter().any(|k| !apart.contains(&k) && old.get(k) != new.get(k)) {
         return Ok((Vec::new(), false));
     }
@@ -116,6 +121,8 @@ pub fn shared(before: &Files, after: &Files) -> Result<(Vec<String>, bool), Stri
             list.push(id);
         }
     }
+    let wish = |t: &Table, key: &str| t.get("announced").and_then(|a| a.get(key)).cloned();
+    list.extend(announced::ids().filter(|(key, _)| wish(&old, key) == wish(&new, key)).map(|(_, id)| id.into()));
     let cases = match (old.get("cases"), new.get("cases")) {
         (Some(a), Some(b)) => same(a, b),
         (a, b) => a.is_none() && b.is_none(),

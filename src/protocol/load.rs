@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::table::{Findings, Node, Table, parse};
 use super::{
     Criterion, Policy, Protocol, Published, PublishedNumber, Reading, Repair, Review, Search, Term, Vocabulary,
-    judgements, rule,
+    announced, judgements, rule,
 };
 use crate::diagnostic::{Diagnostic, Problems, Source};
 
@@ -181,10 +181,12 @@ fn read_protocol(
         }
         criteria.push(criterion);
     }
+    let announced = root.optional("announced").and_then(|n| n.table()).map(|t| announced::read(t, &criteria));
     if criteria.is_empty() {
         findings
             .push(Diagnostic::error("P013", 0..0, "the protocol has no criterion").help("add a table [[criterion]]"));
     }
+    criteria.extend(announced.unwrap_or_default());
     let case_count = root.optional("cases").and_then(|n| n.table()).and_then(|cases| {
         let count = cases.required("count").and_then(|n| rule::read(&n, "cases.count", &known));
         cases.finish();

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::record::Pmid;
 
 pub mod analysis;
+pub mod announced;
 pub mod case;
 pub mod diff;
 pub(crate) mod judgements;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::Vocabulary;
 use super::table::Node;
-use crate::record::Field;
+use crate::record::{Field, NoticeKind};
 
 mod read;
 
@@ -62,6 +62,8 @@ pub enum RuleKind {
     Fusion(FusionRule),
     /// Whether there is an abstract.
     HasAbstract(bool),
+    /// One of these was announced of the article.
+    Announced(Vec<NoticeKind>),
 }
 
 /// A MeSH heading.

@@ -95,6 +95,26 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
+    /// What a `CommentsCorrections/@RefType` announces of the article it stands with (PubMed DTD); none for comments.
+    pub fn of_reference(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "RetractionIn" | "RetractedandRepublishedIn" => Self::Retracted,
+            "ExpressionOfConcernIn" | "PartialRetractionIn" => Self::Concern,
+            "ErratumIn" | "CorrectedandRepublishedIn" | "UpdateIn" => Self::Corrected,
+            "RetractionOf" => Self::RetractionNotice,
+            _ => return None,
+        })
+    }
+
+    /// What a publication type announces of its own article.
+    pub fn of_publication_type(name: &str) -> Option<Self> {
+        match name {
+            "Retracted Publication" => Some(Self::Retracted),
+            "Retraction of Publication" => Some(Self::RetractionNotice),
+            _ => None,
+        }
+    }
+
     /// The word used in tables.
     pub fn name(self) -> &'static str {
         match self {
@@ -118,28 +138,35 @@ pub struct Notice {
 }
 
 impl Record {
-    /// Every announcement of this article, the gravest first (PubMed DTD, `CommentsCorrections/@RefType`).
+    /// Every announcement of this article, the gravest first.
     pub fn notices(&self) -> Vec<Notice> {
         let mut list = BTreeSet::new();
         for c in &self.corrections {
-            let kind = match c.kind.as_str() {
-                "RetractionIn" | "RetractedandRepublishedIn" => NoticeKind::Retracted,
-                "ExpressionOfConcernIn" | "PartialRetractionIn" => NoticeKind::Concern,
-                "ErratumIn" | "CorrectedandRepublishedIn" | "UpdateIn" => NoticeKind::Corrected,
-                "RetractionOf" => NoticeKind::RetractionNotice,
-                _ => continue,
-            };
+            let Some(kind) = NoticeKind::of_reference(&c.kind) else { continue };
             list.insert(Notice { kind, source: Some(c.source.clone()).filter(|s| !s.is_empty()), pmid: c.pmid });
         }
-        for (name, kind) in [
-            ("Retracted Publication", NoticeKind::Retracted),
-            ("Retraction of Publication", NoticeKind::RetractionNotice),
-        ] {
-            if self.publication_types.iter().any(|t| t.name == name) && !list.iter().any(|n| n.kind == kind) {
+        for kind in self.publication_types.iter().filter_map(|t| NoticeKind::of_publication_type(&t.name)) {
+            if !list.iter().any(|n| n.kind == kind) {
                 list.insert(Notice { kind, source: None, pmid: None });
             }
         }
         list.into_iter().collect()
+    }
+}
+
+impl Notice {
+    /// In words: `retracted: J 2021;3:9 (PMID 34000000)`.
+    pub fn words(&self) -> String {
+        let place = self.source.as_deref().map_or(String::new(), |s| format!(": {s}"));
+        let pmid = self.pmid.map_or(String::new(), |p| format!(" (PMID {p})"));
+        format!("{}{place}{pmid}", self.kind.name())
+    }
+}
+
+impl Record {
+    /// Every announcement in words, joined by semicolons; empty when there is none.
+    pub fn announcements(&self) -> String {
+        self.notices().iter().map(Notice::words).collect::<Vec<_>>().join("; ")
     }
 }
 

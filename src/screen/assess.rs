@@ -170,6 +170,7 @@ fn evidence(mark: &Mark<'_>, record: &Record, reads: &[Read<'_>], weight: Weight
         (Some(read), _) => read.passage.text,
         (None, Field::Mesh) => record.mesh[at].descriptor.as_str(),
         (None, Field::PublicationType) => record.publication_types[at].name.as_str(),
+        (None, Field::Correction) => record.corrections[at].source.as_str(),
         (None, _) => record.languages[at].as_str(),
     };
     let field = match mark.number {

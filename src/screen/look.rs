@@ -9,7 +9,7 @@ use super::reading::Read;
 use super::standing::{Cues, Standing};
 use super::words::Hit;
 use crate::protocol::rule::{Indexing, Mesh, Partner, Polarity, Species, Told};
-use crate::record::{Field, Record};
+use crate::record::{Field, NoticeKind, Record};
 
 /// A place that a rule rests on.
 #[derive(Debug, Clone)]
@@ -114,6 +114,7 @@ impl<'p> Pass<'p, '_> {
                 found(self.listed(plan, Field::Language, languages, |l| any || is_one_of(codes, l)))
             }
             Look::HasAbstract(wanted) => (self.record.has_abstract() == *wanted).then(Vec::new),
+            Look::Announced(kinds) => self.announced(plan, kinds),
             Look::Text(text, place) => found(self.each_sentence(
                 plan,
                 place,
@@ -153,6 +154,20 @@ impl<'p> Pass<'p, '_> {
                 value: None,
             })
             .collect()
+    }
+
+    /// Where an announcement is cited, and the publication type that tells of it.
+    fn announced(&self, plan: &'p Plan, kinds: &[NoticeKind]) -> Found<'p> {
+        let wanted = |kind: Option<NoticeKind>| kind.is_some_and(|k| kinds.contains(&k));
+        let types = self.record.publication_types.iter().map(|t| t.name.as_str());
+        let mut marks =
+            self.listed(plan, Field::PublicationType, types, |t| wanted(NoticeKind::of_publication_type(t)));
+        let cited = &self.record.corrections;
+        let places = cited.iter().map(|c| c.source.as_str());
+        let mut at = self.listed(plan, Field::Correction, places, |_| true);
+        at.retain(|m| wanted(NoticeKind::of_reference(&cited[m.number - 1].kind)));
+        marks.append(&mut at);
+        (!marks.is_empty()).then_some(marks)
     }
 
     fn mesh(&self, plan: &'p Plan, mesh: &Mesh) -> Vec<Mark<'p>> {

@@ -10,7 +10,7 @@ use crate::protocol::Vocabulary;
 use crate::protocol::rule::{
     Indexing, Mesh, Partner, Place, Polarity, Rule, RuleKind, Section, Species, TextRule, Told, Wanted,
 };
-use crate::record::Field;
+use crate::record::{Field, NoticeKind};
 
 /// A rule made ready.
 #[derive(Debug)]
@@ -33,6 +33,7 @@ pub(super) enum Look {
     PublicationType(Vec<String>),
     Language(Vec<String>),
     HasAbstract(bool),
+    Announced(Vec<NoticeKind>),
     Text(TextPlan, Where),
     Near {
         parts: Vec<TextPlan>,
@@ -120,6 +121,7 @@ impl Shared {
             RuleKind::PublicationType(types) => Look::PublicationType(types.clone()),
             RuleKind::Language(codes) => Look::Language(codes.clone()),
             RuleKind::HasAbstract(wanted) => Look::HasAbstract(*wanted),
+            RuleKind::Announced(kinds) => Look::Announced(kinds.clone()),
             RuleKind::Text(text) => Look::Text(self.text(text, words)?, self.place(&text.place, words)?),
             RuleKind::Near { parts, within, ordered, place } => Look::Near {
                 parts: parts.iter().map(|p| self.text(p, words)).collect::<Result<_, _>>()?,

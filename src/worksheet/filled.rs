@@ -10,7 +10,7 @@ use calamine::{Data, Reader, Xlsx};
 use super::{COLUMNS, Column, Kind};
 
 /// Headings of the identifying columns in a spreadsheet, beside their keys.
-pub const IDENTIFYING: [(&str, &str); 7] = [
+pub const IDENTIFYING: [(&str, &str); 8] = [
     ("row_key", "Row"),
     ("pmid", "PMID"),
     ("doi", "DOI"),
@@ -18,6 +18,7 @@ pub const IDENTIFYING: [(&str, &str); 7] = [
     ("title", "Title"),
     ("case", "Case"),
     ("of_cases", "Of"),
+    ("announced", "Announced"),
 ];
 
 /// A value and where it stands.

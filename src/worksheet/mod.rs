@@ -75,6 +75,8 @@ pub struct Row {
     pub citation: String,
     /// Its title.
     pub title: String,
+    /// What PubMed announces of it: `retracted: J 2021;3:9`. Empty when nothing.
+    pub announced: String,
     /// The case within the report, from 1.
     pub case: u32,
     /// How many rows the report has.
@@ -196,6 +198,7 @@ pub fn rows(record: &Record, cases: u32, hints: &Hints<'_>) -> Vec<Row> {
             doi: record.doi.clone(),
             citation: record.short_citation(),
             title: record.title.clone(),
+            announced: record.announcements(),
             case,
             of: cases,
             cells: cells.clone(),

@@ -2,11 +2,14 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod account;
+mod announced;
 mod assess;
 mod corpus;
 mod exam;
 mod history;
 mod house;
+mod interleaving;
+
 mod pool;
 mod recorded;
 mod reference;

@@ -149,6 +149,30 @@ fn arrow(from: &Placed<'_>, to: &Placed<'_>, out: &mut String) {
 
 /// Draws the boxes; with `links`, each leads to `#` and its key.
 pub fn draw(figure: &Figure, links: bool) -> String {
+    drawn(figure, links, "", 0.0).0
+}
+
+/// Draws several figures beside each other, the first at the left.
+pub fn draw_beside(figures: &[Figure], title: &str) -> String {
+    let (mut width, mut height, mut inner) = (0.0_f64, 0.0_f64, String::new());
+    for (i, figure) in figures.iter().enumerate() {
+        let (svg, right, foot) = drawn(figure, false, &format!("v{}-", i + 1), width);
+        inner.push_str(&svg);
+        width += right;
+        height = height.max(foot);
+    }
+    format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="group" aria-labelledby="t">
+<title id="t">{}</title>
+<rect width="{width}" height="{height}" fill="#fff"/>
+{inner}</svg>
+"##,
+        escape(title)
+    )
+}
+
+/// A drawing from `x` rightwards, whose ids begin with `prefix`; its width and height.
+fn drawn(figure: &Figure, links: bool, prefix: &str, x: f64) -> (String, f64, f64) {
     let (at, right) = columns(figure);
     let mut heads = String::new();
     let mut top: f64 = 16.0;
@@ -178,10 +202,13 @@ pub fn draw(figure: &Figure, links: bool) -> String {
     let foot = boxes.iter().map(|b| b.y + b.height).fold(top, f64::max) + 30.0;
     let notes: Vec<String> = figure.notes.iter().flat_map(|n| wrap(n, right - 32.0, 11.0, false)).collect();
     let height = foot + notes.len() as f64 * 15.0 + 6.0;
+    // A picture that holds links is a group of them to a screen reader.
+    let role = if links { "group" } else { "img" };
+    let place = if prefix.is_empty() { String::new() } else { format!(r#" x="{x}""#) };
     let mut out = format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right} {height}" width="{right}" height="{height}" role="img" aria-labelledby="t d" font-family="Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif" font-size="{SIZE}" fill="#111">
-<title id="t">{}</title>
-<desc id="d">{}</desc>
+        r##"<svg xmlns="http://www.w3.org/2000/svg"{place} viewBox="0 0 {right} {height}" width="{right}" height="{height}" role="{role}" aria-labelledby="{prefix}t {prefix}d" font-family="Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif" font-size="{SIZE}" fill="#111">
+<title id="{prefix}t">{}</title>
+<desc id="{prefix}d">{}</desc>
 <rect width="{right}" height="{height}" fill="#fff"/>
 <defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L10 5L0 10z" fill="#222"/></marker></defs>
 "##,
@@ -203,5 +230,5 @@ pub fn draw(figure: &Figure, links: bool) -> String {
         let y = foot + i as f64 * 15.0;
         let _ = writeln!(out, r##"<text x="16" y="{y}" font-size="11" fill="#333">{}</text>"##, escape(note));
     }
-    out + "</svg>\n"
+    (out + "</svg>\n", right, height)
 }

@@ -16,7 +16,7 @@ pub mod mermaid;
 pub mod png;
 pub mod prisma_csv;
 
-pub use draw::draw;
+pub use draw::{draw, draw_beside};
 
 /// How the boxes between screening and inclusion are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -286,6 +286,7 @@ impl Plan<'_> {
             format!("{reports} {}", n(flow.included.reports)),
             format!("Cases (patients)\u{2020} {}", n(flow.included.cases)),
         ];
+        lines.extend(announced(flow, &flow.included.pmids));
         if !flow.included.cases_unknown.is_empty() {
             let unknown = flow.included.cases_unknown.len() as u64;
             lines.push(format!("Number of cases not known in {}", counted(unknown, "report")));
@@ -297,6 +298,7 @@ impl Plan<'_> {
             format!("Reports of total included studies {}", n(update.total.reports)),
             format!("Cases (patients)\u{2020} {}", n(update.total.cases)),
         ];
+        lines.extend(announced(flow, &update.total.pmids));
         if !update.withdrawn.is_empty() {
             lines.push(format!("Reports of the previous version withdrawn {}", n(update.withdrawn.len() as u64)));
         }
@@ -314,6 +316,12 @@ impl Plan<'_> {
         self.add("previous", Column::Previous, Band::Identification, &lines, lists);
         self.arrows.push(("previous", "total"));
     }
+}
+
+/// How many of these reports were retracted, put in doubt or corrected; none when none was.
+fn announced(flow: &Flow, pmids: &[Pmid]) -> Option<String> {
+    let count = flow.announced.iter().filter(|a| pmids.contains(&a.pmid)).count() as u64;
+    (count > 0).then(|| format!("Retracted, questioned or corrected\u{2021} {}", n(count)))
 }
 
 /// Every record that was screened.
@@ -354,6 +362,9 @@ pub fn figure(flow: &Flow, heading: &Heading, layout: Layout) -> Figure {
         ),
     });
     notes.push("\u{2020} PRISMA 2020 has no box for patients; the count is this review's own.".into());
+    if !flow.announced.is_empty() {
+        notes.push(format!("\u{2021} Announced by PubMed of reports above: {}.", flow.announcements().join("; ")));
+    }
     if flow.synthetic {
         notes.insert(0, "Synthetic records: no article, patient or author in this figure exists.".to_owned());
     }

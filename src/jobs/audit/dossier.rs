@@ -138,7 +138,7 @@ fn events(
     let review = &place.review.name;
     let mut list = Vec::new();
     for (run, source, at) in store.found_by(review, pmid)?.into_iter().filter(|f| f.0 <= stand.run.id) {
-        let source = source.split('\u{1f}').next().unwrap_or_default().to_owned();
+        let source = crate::jobs::source::shown(&source);
         list.push(event(&at, &source, format!("found by search run {run}"), "found"));
     }
     for (i, (id, hash, at)) in store.revisions(pmid)?.into_iter().enumerate() {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::protocol::table::{Node, Table, nearest};
-use crate::record::Field;
+use crate::record::{Field, NoticeKind};
 
 /// The keys of which a rule has exactly one.
 pub const KINDS: &[&str] = &[
@@ -28,6 +28,15 @@ pub const KINDS: &[&str] = &[
     "near",
     "fusion",
     "has_abstract",
+    "announced",
+];
+
+/// What `announced` may name.
+pub(crate) const ANNOUNCED: &[(&str, NoticeKind)] = &[
+    ("retracted", NoticeKind::Retracted),
+    ("concern", NoticeKind::Concern),
+    ("corrected", NoticeKind::Corrected),
+    ("retraction-notice", NoticeKind::RetractionNotice),
 ];
 
 /// Reads a rule. `path` is its place in the protocol, cited by evidence.
@@ -78,6 +87,7 @@ pub fn read(node: &Node<'_, '_>, path: &str, known: &Known<'_, '_>) -> Option<Ru
         }
         "publication_type" => RuleKind::PublicationType(texts("publication_type")),
         "language" => RuleKind::Language(texts("language")),
+        "announced" => RuleKind::Announced(table.optional("announced")?.choices(ANNOUNCED)),
         "has_abstract" => RuleKind::HasAbstract(table.optional("has_abstract")?.boolean()?),
         "fusion" => RuleKind::Fusion(fusion(&table, known)),
         "sentence" | "near" => {
