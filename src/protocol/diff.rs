@@ -122,7 +122,8 @@ pub fn shared(before: &Files, after: &Files) -> Result<(Vec<String>, bool), Stri
         }
     }
     let wish = |t: &Table, key: &str| t.get("announced").and_then(|a| a.get(key)).cloned();
-    list.extend(announced::ids().filter(|(key, _)| wish(&old, key) == wish(&new, key)).map(|(_, id)| id.into()));
+    let same_wish = |key: &str| wish(&new, key).is_some() && wish(&old, key) == wish(&new, key);
+    list.extend(announced::ids().filter(|(key, _)| same_wish(key)).map(|(_, id)| id.into()));
     let cases = match (old.get("cases"), new.get("cases")) {
         (Some(a), Some(b)) => same(a, b),
         (a, b) => a.is_none() && b.is_none(),
