@@ -9,7 +9,7 @@ use super::{Outcome, PROGRAM, Workplace, advice, crew};
 use crate::entrez::xml::{Batch, Batches, Kind, Pieces, XmlError, unpack};
 use crate::flow::Decision;
 use crate::record::{Pmid, terminal_safe};
-use crate::screen::{Assessment, Evidence, Screener};
+use crate::screen::{Assessment, Evidence, Screener, engine};
 
 /// One record as the rules see it.
 #[derive(Debug, Serialize)]
@@ -28,6 +28,8 @@ struct Line<'a> {
     /// The protocol by its hash: lines of one screening say the same.
     protocol: &'a str,
     program: &'static str,
+    /// The rules' engine: lines of two engines are of two screenings.
+    engine: &'static str,
 }
 
 /// What a batch came to.
@@ -53,6 +55,7 @@ fn line(record: &crate::record::Record, screener: &Screener, protocol: &str, out
         cases_evidence: cases.as_ref().map_or(&[], |(_, evidence)| evidence),
         protocol,
         program: PROGRAM,
+        engine: engine(),
     };
     // Strings and numbers into memory: there is nothing that could fail.
     let _ = serde_json::to_writer(&mut *out, &line);

@@ -21,6 +21,8 @@ pub struct FusionMention {
     pub partner: Option<String>,
     /// Whether the vocabulary knows it.
     pub known: bool,
+    /// Whether the gene itself stands in the sentence, not only "the partner was CLTC".
+    pub with_gene: bool,
 }
 
 /// Capitals that stand beside a gene without being its partner: methods, diseases, outcomes, markers,
@@ -112,7 +114,7 @@ impl Fusions {
             rearranged: list(&[REARRANGED]),
             described: list(&[REARRANGED, DESCRIBED]),
             partner: list(&[&["partner/partners"]]),
-            links: list(&[&["of/in/at/on/for/the/involving/affecting/with/both/either/gene/locus"]]),
+            links: list(&[&["of/in/at/on/for/the/involving/affecting/with/both/gene/locus"]]),
             leads: list(&[&["with/to/of/between/and/is/was/as", "gene"]]),
             symbols,
         }
@@ -141,12 +143,25 @@ impl Fusions {
         let candidates = self.candidates(lexicon, source, text, sentence, &genes);
         for c in &candidates {
             if let Some(span) = self.named(c, &genes, source, text, sentence) {
-                out.push(FusionMention { span: text.bytes_of(&span), partner: Some(c.name.clone()), known: c.known });
+                out.push(FusionMention {
+                    span: text.bytes_of(&span),
+                    partner: Some(c.name.clone()),
+                    known: c.known,
+                    with_gene: !genes.is_empty(),
+                });
             }
         }
         if out.is_empty() {
             let rearranged = text.in_sentence(self.rearranged, sentence);
+            let or = |word: Option<u32>| {
+                let token = word.filter(|w| sentence.contains(w)).map(|w| &source[text.tokens[w as usize].range()]);
+                token.is_some_and(|t| t.eq_ignore_ascii_case("or"))
+            };
             for g in &genes {
+                // "Fusions of ALK or ROS1" leave open which.
+                if or(Some(g.end)) || or(g.start.checked_sub(1)) {
+                    continue;
+                }
                 let links = text.in_sentence(self.links, sentence);
                 // Before the gene only "of", "in" and the like link the word to it: "TFCP2 fusions and common ALK".
                 let linked = |words: Range<u32>| words.clone().all(|w| links.iter().any(|l| l.first == w));
@@ -155,7 +170,12 @@ impl Fusions {
                     .find(|r| distance(g, &(r.first..r.end)) <= 4 && (r.first >= g.end || linked(r.end..g.start)));
                 if let Some(r) = near {
                     let span = g.start.min(r.first)..g.end.max(r.end);
-                    out.push(FusionMention { span: text.bytes_of(&span), partner: None, known: false });
+                    out.push(FusionMention {
+                        span: text.bytes_of(&span),
+                        partner: None,
+                        known: false,
+                        with_gene: true,
+                    });
                     break;
                 }
             }
@@ -180,7 +200,7 @@ impl Fusions {
             .filter_map(|t| {
                 let before = source[t.range()].strip_suffix(self.gene.as_str()).filter(|b| !b.is_empty())?;
                 let (_, name) = self.symbols.iter().find(|(s, _)| s == before)?;
-                Some(FusionMention { span: t.range(), partner: Some(name.clone()), known: true })
+                Some(FusionMention { span: t.range(), partner: Some(name.clone()), known: true, with_gene: true })
             })
             .collect()
     }
@@ -242,6 +262,14 @@ impl Fusions {
         // FN1-ROS1 beside a word about ALK is a fusion of another gene.
         if self.joined_to_another(c, genes, source, text) {
             return None;
+        }
+        // A symbol that no list holds is a partner where it is called one: "the partner was CCDC6".
+        let lead = |w: u32| [self.leads, self.links].into_iter().any(|set| hits(set).any(|h| h.contains(&w)));
+        let called = hits(self.partner).find(|p| p.end < c.words.start && (p.end..c.words.start).all(lead));
+        if let Some(p) = called
+            && (c.name.len() > 3 || c.name.chars().any(|ch| ch.is_ascii_digit()))
+        {
+            return Some(p.start..c.words.end);
         }
         let gene = genes.iter().min_by_key(|g| distance(g, &c.words));
         if c.known {

@@ -369,7 +369,7 @@ impl<'p> Pass<'p, '_> {
                 Partner::Named => m.partner.is_some(),
                 Partner::Known => m.known,
                 Partner::Unnamed => m.partner.is_none(),
-                Partner::Any => true,
+                Partner::Any => m.with_gene,
             })
             .filter_map(|m| {
                 let of = text.words_of(&m.span);

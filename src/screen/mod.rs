@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 mod assess;
 pub mod case;
+mod engine;
 pub mod fusion;
 mod look;
 mod plan;
@@ -13,6 +14,7 @@ pub mod text;
 pub mod words;
 
 pub use assess::Screener;
+pub use engine::engine;
 
 /// What a criterion says of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

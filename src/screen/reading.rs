@@ -15,8 +15,8 @@ pub(super) struct Text {
     pub(super) tokens: Vec<Token>,
     pub(super) sentences: Vec<Sentence>,
     pub(super) hits: Hits,
-    /// The bytes of semicolons.
-    breaks: Vec<u32>,
+    /// Semicolons and brackets with their bytes: they bound what a word reaches.
+    marks: Vec<(u32, u8)>,
 }
 
 /// A sentence of a text.
@@ -39,9 +39,9 @@ impl Text {
             }
             sentences.push(Sentence { bytes, words: first..next });
         }
-        // A semicolon ends every scope.
-        let breaks = memchr::memchr_iter(b';', text.as_bytes()).map(|i| i as u32).collect();
-        Self { tokens, sentences, hits, breaks }
+        let bytes = text.as_bytes();
+        let marks = memchr::memchr3_iter(b';', b'(', b')', bytes).map(|i| (i as u32, bytes[i])).collect();
+        Self { tokens, sentences, hits, marks }
     }
 
     /// The hits of a list within a sentence.
@@ -54,14 +54,27 @@ impl Text {
         self.tokens.get(word as usize).is_some_and(|t| !t.joined)
     }
 
-    /// Whether a semicolon stands between the words before and after a range.
+    /// Whether a semicolon, or the end of a bracket that began before, stands between the words before and
+    /// after a range.
     pub(super) fn breaks(&self, words: Range<u32>) -> bool {
-        if self.breaks.is_empty() {
+        if self.marks.is_empty() {
             return false;
         }
         let from = words.start.checked_sub(1).and_then(|i| self.tokens.get(i as usize)).map_or(0, |t| t.end);
         let to = self.tokens.get(words.end as usize).map_or(u32::MAX, |t| t.start);
-        self.breaks.get(self.breaks.partition_point(|b| *b < from)).is_some_and(|b| *b < to)
+        let first = self.marks.partition_point(|(at, _)| *at < from);
+        let mut open = 0_u32;
+        self.marks[first..].iter().take_while(|(at, _)| *at < to).any(|(_, mark)| match mark {
+            b'(' => {
+                open += 1;
+                false
+            }
+            b')' if open > 0 => {
+                open -= 1;
+                false
+            }
+            _ => true,
+        })
     }
 
     /// The bytes from a word to another.

@@ -26,6 +26,7 @@ pub enum Standing {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cues {
     denies: Set,
+    denies_next: Set,
     denied: Set,
     supposes: Set,
     supposed: Set,
@@ -54,6 +55,7 @@ impl Cues {
         };
         Self {
             denies: list("denies", "denies_not"),
+            denies_next: list("denies_next", "denies_next_not"),
             denied: list("denied", "denied_not"),
             supposes: list("supposes", "supposes_not"),
             supposed: list("supposed", "supposed_not"),
@@ -87,7 +89,7 @@ impl Cues {
         if let Some(cue) = inside {
             return (Standing::Negated, Some(cue.first..cue.end));
         }
-        if let Some(cue) = before(self.denies, 9) {
+        if let Some(cue) = before(self.denies, 9).or_else(|| before(self.denies_next, 0)) {
             return (Standing::Negated, Some(cue));
         }
         if let Some(cue) = after(self.denied, 5) {

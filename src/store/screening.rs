@@ -6,7 +6,7 @@ use super::{OptionalExtension, Result, Store, params};
 use crate::flow::{DecidedBy, Decision, Fate};
 use crate::protocol::{Protocol, Stage};
 use crate::record::Pmid;
-use crate::screen::{Assessment, Evidence, Outcome, Weight};
+use crate::screen::{Assessment, Evidence, Outcome, Weight, engine};
 
 /// One record's screening, as it is about to be stored.
 #[derive(Debug, Clone)]
@@ -19,9 +19,15 @@ pub struct StoredAssessment {
     pub cases: Option<(u32, Vec<Evidence>)>,
 }
 
+/// Who screens: the program and its engine, so that builds that read records otherwise share no assessments.
+fn by(program: &str) -> String {
+    format!("{program}, engine {}", engine())
+}
+
 impl Store {
-    /// Registers the protocol and its screening by this program; returns the screening's number.
+    /// Registers the protocol and its screening by this program and engine; returns the screening's number.
     pub fn start_screening(&mut self, review: &str, protocol: &Protocol, program: &str, now: &str) -> Result<i64> {
+        let program = by(program);
         self.transaction(|t| {
             t.execute(
                 include_str!("../../db/statements/insert-protocol.sql"),
@@ -42,10 +48,10 @@ impl Store {
         })
     }
 
-    /// The screening of a protocol by this program, if it was begun.
+    /// The screening of a protocol by this program and engine, if it was begun.
     pub fn screening(&self, protocol_hash: &str, program: &str) -> Result<Option<i64>> {
         let sql = include_str!("../../db/statements/find-screening.sql");
-        self.sql(self.connection.query_row(sql, params![protocol_hash, program], |r| r.get(0)).optional())
+        self.sql(self.connection.query_row(sql, params![protocol_hash, by(program)], |r| r.get(0)).optional())
     }
 
     /// How many records of a run the screening has not seen.

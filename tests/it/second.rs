@@ -32,6 +32,12 @@ fn a_review_without_a_gene_in_it_runs_from_its_twin_and_awaits_a_person() {
 }
 
 #[test]
+fn its_rules_say_of_its_cases_what_they_must() {
+    let done = Desk::new().tamis(&["protocol", "test", REVIEW]);
+    assert!(done.code == 0 && done.out.contains("under 6 criteria: 0 wrong"), "{}{}", done.out, done.err);
+}
+
+#[test]
 fn its_rules_alone_agree_with_the_labels_of_its_twin() {
     let desk = Desk::new();
     desk.tamis(&["run", REVIEW, "-q"]);

@@ -105,12 +105,15 @@ fn clinical_sentences_are_read_as_well_as_by_the_authors_program() {
         let (Some(concept), Some(sentence), Some(label)) = (row.get(1), row.get(2), row.get(3)) else { continue };
         let flat = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
         let (sentence, concept) = (flat(sentence), flat(concept));
-        let place = sentence.to_lowercase().find(&concept.to_lowercase());
+        // The concept stands in capitals in its sentence.
+        let place = sentence.find(&concept.to_uppercase());
+        let place = place.or_else(|| sentence.to_lowercase().find(&concept.to_lowercase()));
+        // A denial within the concept ("lungs show no opacities") is part of it.
         let negated = place.is_some_and(|at| {
             let end = (at + concept.len()).min(sentence.len());
-            sentence.is_char_boundary(at)
-                && sentence.is_char_boundary(end)
-                && alone(&sentence, at..end).0 == Standing::Negated
+            let whole = sentence.is_char_boundary(at) && sentence.is_char_boundary(end);
+            whole
+                && matches!(alone(&sentence, at..end), (Standing::Negated, Some(cue)) if cue.end <= at || cue.start >= end)
         });
         match (label.trim().eq_ignore_ascii_case("negated"), negated) {
             (true, true) => tp += 1,
