@@ -192,8 +192,11 @@ pub struct Flow {
     pub search_run: i64,
     /// The day of the search, as PubMed was asked.
     pub searched_on: String,
-    /// Records identified from the database.
+    /// Records identified, from every source.
     pub identified: u64,
+    /// Of these, from other sources than the search.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<Origin>,
     /// Duplicate records removed before screening.
     pub duplicates: u64,
     /// Records PubMed counted but does not hold any more.
@@ -219,6 +222,17 @@ pub struct Flow {
     pub update: Option<Update>,
 }
 
+/// Another source than the search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// As the reviewer names it.
+    pub name: String,
+    /// `database`, `register`, `website`, `organisation` or `citation-searching`.
+    pub kind: String,
+    /// Records it brought, duplicates among them.
+    pub n: u64,
+}
+
 /// What a flow is built from, beside the fates.
 #[derive(Debug, Clone)]
 pub struct Identification {
@@ -238,6 +252,8 @@ pub struct Identification {
     pub duplicates: u64,
     /// Rows whose record PubMed refuses.
     pub not_retrieved: u64,
+    /// Other sources of these rows than the search.
+    pub origins: Vec<Origin>,
 }
 
 impl Flow {
@@ -290,6 +306,7 @@ impl Flow {
             search_run: from.search_run,
             searched_on: from.searched_on,
             identified: from.identified,
+            origins: from.origins,
             duplicates: from.duplicates,
             not_retrieved: from.not_retrieved,
             screened: fates.len() as u64,
@@ -303,6 +320,16 @@ impl Flow {
         };
         flow.published = published.map(|p| flow.compare(p));
         flow
+    }
+
+    /// Records that the search itself identified.
+    pub fn from_search(&self) -> u64 {
+        self.identified - self.origins.iter().map(|o| o.n).sum::<u64>()
+    }
+
+    /// Records that other sources of a kind identified.
+    pub fn from_others(&self, kind: &str) -> u64 {
+        self.origins.iter().filter(|o| o.kind == kind).map(|o| o.n).sum()
     }
 
     /// Every report that is in, of this version and the total, or that awaits a person; each once, with its decision.
@@ -413,6 +440,7 @@ mod tests {
             identified: choices.len() as u64 + duplicates,
             duplicates,
             not_retrieved: 0,
+            origins: Vec::new(),
         };
         Flow::build(from, &[("a".into(), "A".into()), ("b".into(), "B".into())], &fates, published)
     }

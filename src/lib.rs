@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | [`record`] | one PubMed record as PubMed described it | none |
 //! | [`diagnostic`] | what is wrong with a text, and where | none |
+//! | [`citations`] | files of other databases and programs into records | none |
 //! | [`query`] | PubMed's search language: parse, check, repair, match | none |
 //! | [`protocol`] | the review as text, read and checked | none |
 //! | [`screen`] | criteria on records: outcome and evidence | none |
@@ -21,6 +22,7 @@
 //! Arrows point one way: `main -> cli -> jobs -> {entrez, store, export} -> pooled -> {flow, worksheet} ->
 //! screen -> protocol -> query -> record`; a test reads the `use crate::` lines and keeps it so.
 
+pub mod citations;
 pub mod cli;
 pub mod diagnostic;
 pub mod entrez;

@@ -17,6 +17,28 @@ pub use change::{FieldChange, Notice, NoticeKind, changes};
 #[serde(transparent)]
 pub struct Pmid(pub u64);
 
+impl Pmid {
+    /// The first number of records that were written for a test or a demonstration.
+    pub const FIRST_SYNTHETIC: u64 = 99_000_001;
+    /// The first number of records that PubMed does not have: a review gives them numbers of its own.
+    pub const FIRST_OWN: u64 = 9_000_000_001;
+
+    /// Whether PubMed has, or may have, a record of this number.
+    pub fn is_on_pubmed(self) -> bool {
+        !self.is_synthetic() && !self.is_own()
+    }
+
+    /// Whether it is a number that a review gave to a record that PubMed does not have.
+    pub fn is_own(self) -> bool {
+        self.0 >= Self::FIRST_OWN
+    }
+
+    /// Whether the number is one of records that were written for a test or a demonstration.
+    pub fn is_synthetic(self) -> bool {
+        (Self::FIRST_SYNTHETIC..100_000_000).contains(&self.0)
+    }
+}
+
 impl fmt::Display for Pmid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

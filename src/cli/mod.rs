@@ -18,6 +18,7 @@ mod assess;
 mod corpus;
 mod export;
 mod history;
+mod import;
 mod judge;
 mod pool;
 mod protocol;
@@ -247,6 +248,16 @@ Examples:
         #[arg(long, value_name = "OTHER")]
         protocol: Option<String>,
     },
+    /// Citations from other databases, registers, websites and reference lists into the review, matched with what is there
+    #[command(after_help = "\
+Examples:
+  tamis import embase.ris --from Embase
+  tamis import references.bib --from 'reference lists' --kind citation-searching --dry-run
+  tamis import *.nbib --from 'PubMed, by hand' --partial
+
+What is the same by PMID, DOI, or title and year is a duplicate, and says why. What has a PMID is fetched from PubMed; what has
+none gets a number of its own, from 9000000001 on, and is screened like the others.")]
+    Import(import::Options),
     /// Rule on an article: appended to the reviewer's file under judgements/
     #[command(after_help = "\
 Examples:
@@ -517,6 +528,7 @@ impl Cli {
                 let drawing = Drawing { layout, file: output.as_deref() };
                 figure::command(&open(review.as_deref())?, &options, format, drawing, check)
             }
+            Command::Import(options) => import::run(options, &open),
             Command::Judge(judge) => judge::run(judge, &open),
             Command::Explain { pmid, which: w } => {
                 jobs::audit::explain(&open(w.review.as_deref())?, pmid, w.run, w.format.json())

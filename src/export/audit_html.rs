@@ -152,7 +152,7 @@ fn entry(d: &Dossier, heading: &Heading) -> Entry {
         by: d.fate.decided_by.name(),
         sentence: safe(&explain::decision(&d.fate, heading)),
         // Synthetic PMIDs lead nowhere.
-        link: (d.record.pmid.0 < 99_000_001).then(|| format!("https://pubmed.ncbi.nlm.nih.gov/{}/", d.record.pmid)),
+        link: d.record.pmid.is_on_pubmed().then(|| format!("https://pubmed.ncbi.nlm.nih.gov/{}/", d.record.pmid)),
         doi: d.record.doi.as_deref().map(safe),
         flags: kinds.iter().map(|k| k.to_uppercase()).collect(),
         notices: notices.iter().map(|n| safe(&n.words())).collect(),

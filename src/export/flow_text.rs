@@ -35,6 +35,9 @@ pub fn text(flow: &Flow, width: usize) -> String {
         row("Reports of these".into(), "-", u.previous.reports, none(), none());
     }
     row("Identified".into(), "identified", flow.identified, none(), none());
+    for o in &flow.origins {
+        row(format!("  of these from {} ({})", terminal_safe(&o.name), o.kind), "-", o.n, none(), none());
+    }
     row("Duplicates removed".into(), "-", flow.duplicates, none(), none());
     if flow.not_retrieved > 0 {
         row("Not retrieved".into(), "-", flow.not_retrieved, none(), none());

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{
     Worksheet as Page, XlsxError,
 };
 
+use crate::record::Pmid;
 use crate::worksheet::{Kind, Worksheet};
 
 /// What the workbook says of itself.
@@ -159,7 +160,7 @@ fn cases(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
         let r = i as u32 + 1;
         page.write_string(r, 0, row.key())?;
         // Synthetic PMIDs lead nowhere.
-        if row.pmid < 99_000_001 {
+        if Pmid(row.pmid).is_on_pubmed() {
             let link =
                 Url::new(format!("https://pubmed.ncbi.nlm.nih.gov/{}/", row.pmid)).set_text(row.pmid.to_string());
             page.write_url(r, 1, link)?;

@@ -126,6 +126,7 @@ mod tests {
             identified: included + out + open,
             duplicates: 0,
             not_retrieved: 0,
+            origins: Vec::new(),
         };
         Flow::build(from, &[("a".into(), "A".into())], &fates, None)
     }

@@ -140,6 +140,7 @@ mod tests {
             identified: new.len() as u64,
             duplicates: 0,
             not_retrieved: 0,
+            origins: Vec::new(),
         };
         let previous = Previous { run: 1, searched_on: "2021-08-22".into(), fates: old.to_vec() };
         Flow::build_update(from, &[("a".into(), "A".into()), ("b".into(), "B".into())], new, &previous)

@@ -25,6 +25,7 @@ pub mod fetch;
 pub mod figure;
 pub mod filled;
 pub mod history;
+pub mod import;
 pub mod init;
 pub mod interrupt;
 pub mod judge;

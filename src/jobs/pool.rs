@@ -16,6 +16,7 @@ use crate::pooled::analysis::analyse;
 use crate::pooled::cases::Case;
 use crate::pooled::results::{Results, ShareRow};
 use crate::protocol::analysis::{Plan, read};
+use crate::record::Pmid;
 use crate::store::Store;
 use crate::worksheet::patients::{Pair, possible_duplicates};
 use crate::worksheet::{COLUMNS, Cell, Row, Worksheet};
@@ -186,7 +187,7 @@ fn of(place: &Workplace, plan: &Plan, worksheet: String, mut cases: Vec<Case>, w
         return Err(advice(format!("{worksheet} has no case {unknown}"), "name cases by their row_key, PMID.case"));
     }
     cases.retain(|c| !without.contains(&c.key));
-    let synthetic = cases.iter().any(|c| c.number("pmid").is_some_and(|p| p >= 99_000_001.0));
+    let synthetic = cases.iter().any(|c| c.number("pmid").is_some_and(|p| Pmid(p as u64).is_synthetic()));
     let results = analyse(plan, &cases);
     let answers = place.review.published.as_ref().map(|p| against(&results, plan, p)).unwrap_or_default();
     let pairs = duplicates(place, &cases);

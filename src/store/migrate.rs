@@ -8,6 +8,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("standing", include_str!("../../db/migrations/0002-standing.sql")),
     ("worksheet", include_str!("../../db/migrations/0003-worksheet.sql")),
     ("protocol-files", include_str!("../../db/migrations/0004-protocol-files.sql")),
+    ("references", include_str!("../../db/migrations/0005-references.sql")),
 ];
 
 /// Checks that the schema is one this program can read.

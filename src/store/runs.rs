@@ -88,33 +88,40 @@ fn run_of(r: &rusqlite::Row<'_>) -> rusqlite::Result<SearchRun> {
     })
 }
 
+/// The row of a run, without hits. Returns its number.
+pub(super) fn insert_run(t: &rusqlite::Transaction<'_>, run: &NewRun) -> rusqlite::Result<i64> {
+    t.execute(
+        include_str!("../../db/statements/insert-search-run.sql"),
+        params![
+            run.review,
+            run.source,
+            run.endpoint,
+            run.term,
+            run.date_field,
+            run.date_from,
+            run.date_to,
+            run.asked_at,
+            run.program,
+            run.reported as i64,
+            run.translation,
+            run.says,
+            run.database_info
+        ],
+    )?;
+    Ok(t.last_insert_rowid())
+}
+
 impl Store {
-    /// Stores a run with all its hits, or nothing. Returns its number.
+    /// Stores a run with all its hits, the review's references from other sources after them, or nothing. Returns its
+    /// number.
     pub fn add_run(&mut self, run: &NewRun, pmids: &[u64]) -> Result<i64> {
         self.transaction(|t| {
-            t.execute(
-                include_str!("../../db/statements/insert-search-run.sql"),
-                params![
-                    run.review,
-                    run.source,
-                    run.endpoint,
-                    run.term,
-                    run.date_field,
-                    run.date_from,
-                    run.date_to,
-                    run.asked_at,
-                    run.program,
-                    run.reported as i64,
-                    run.translation,
-                    run.says,
-                    run.database_info
-                ],
-            )?;
-            let id = t.last_insert_rowid();
+            let id = insert_run(t, run)?;
             let mut insert = t.prepare(include_str!("../../db/statements/insert-search-hit.sql"))?;
             for (i, pmid) in pmids.iter().enumerate() {
                 insert.execute(params![id, i as i64 + 1, *pmid as i64])?;
             }
+            super::references::add_references_to_run(t, id, &run.review)?;
             Ok(id)
         })
     }
@@ -214,8 +221,9 @@ impl Store {
 
     /// The boxes above screening.
     pub fn identification(&self, run: &SearchRun) -> Result<Identification> {
+        let origins = self.origins(run.id)?;
         let sql = include_str!("../../db/questions/identification.sql");
-        self.sql(self.connection.query_row(sql, [run.id], |r| {
+        self.sql(self.connection.query_row(sql, [run.id], move |r| {
             Ok(Identification {
                 review: run.asked.review.clone(),
                 source: run.asked.source.clone(),
@@ -225,6 +233,7 @@ impl Store {
                 identified: r.get::<_, i64>(0)? as u64,
                 duplicates: r.get::<_, i64>(1)? as u64,
                 not_retrieved: r.get::<_, i64>(2)? as u64,
+                origins,
             })
         }))
     }

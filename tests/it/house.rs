@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("diagnostic", &["record"]),
+    ("citations", &["record"]),
     ("query", &["record", "diagnostic"]),
     ("protocol", &["record", "diagnostic", "query"]),
     ("screen", &["record", "diagnostic", "query", "protocol"]),
@@ -20,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "record",
             "diagnostic",
+            "citations",
             "query",
             "protocol",
             "screen",

@@ -4,9 +4,11 @@
 mod account;
 mod announced;
 mod assess;
+mod citations;
 mod corpus;
 mod exam;
 mod history;
+mod hostile;
 mod house;
 mod interleaving;
 

@@ -16,7 +16,7 @@ mod answer;
 mod door;
 mod history;
 mod library;
-mod medline;
+pub mod medline;
 mod plain;
 mod request;
 mod search;

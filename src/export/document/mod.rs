@@ -8,9 +8,6 @@ mod html;
 mod markdown;
 mod text;
 
-/// The first PMID of records written for this project: nothing on PubMed has it.
-const FIRST_SYNTHETIC: u64 = 99_000_001;
-
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Span {
@@ -33,7 +30,7 @@ impl<T: Into<String>> From<T> for Span {
 impl Span {
     /// A PMID that leads to PubMed, if PubMed has it.
     pub fn pmid(pmid: Pmid) -> Self {
-        match pmid.0 < FIRST_SYNTHETIC {
+        match pmid.is_on_pubmed() {
             true => Self::Link(pmid.to_string(), format!("https://pubmed.ncbi.nlm.nih.gov/{pmid}/")),
             false => Self::Text(pmid.to_string()),
         }

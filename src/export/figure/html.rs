@@ -45,7 +45,7 @@ struct Page<'a> {
 pub fn html(figure: &Figure, titles: &Titles) -> Result<String, askama::Error> {
     let entry = |pmid: &Pmid| {
         let (citation, title) = titles.get(pmid).cloned().unwrap_or_default();
-        Entry { pmid: pmid.0, real: pmid.0 < 99_000_001, citation, title }
+        Entry { pmid: pmid.0, real: pmid.is_on_pubmed(), citation, title }
     };
     let sections = figure
         .nodes

@@ -200,12 +200,27 @@ impl Plan<'_> {
     fn identification(&mut self) {
         let flow = self.flow;
         let from = if flow.source == "pubmed" { "PubMed".to_owned() } else { format!("PubMed ({})", flow.source) };
-        self.main(
-            "identified",
-            Band::Identification,
-            &["Records identified* from:".into(), format!("  Databases {}", n(flow.identified)), format!("  {from}")],
-            Vec::new(),
-        );
+        let named = |kinds: &[&str]| {
+            let list = flow.origins.iter().filter(|o| kinds.contains(&o.kind.as_str()));
+            list.map(|o| format!("  {} {}", o.name, n(o.n))).collect::<Vec<_>>()
+        };
+        let others = ["website", "organisation", "citation-searching"];
+        let asked = flow.from_search();
+        let databases = asked + flow.from_others("database");
+        let mut lines = vec!["Records identified* from:".to_owned(), format!("  Databases {}", n(databases))];
+        match asked == databases {
+            true => lines.push(format!("  {from}")),
+            false => lines.push(format!("  {from} {}", n(asked))),
+        }
+        lines.extend(named(&["database"]));
+        for (head, kinds) in [("Registers", &["register"][..]), ("Other methods", &others)] {
+            let sum = kinds.iter().map(|k| flow.from_others(k)).sum::<u64>();
+            if sum > 0 {
+                lines.push(format!("  {head} {}", n(sum)));
+                lines.extend(named(kinds));
+            }
+        }
+        self.main("identified", Band::Identification, &lines, Vec::new());
         let mut removed =
             vec!["Records removed before screening:".to_owned(), format!("  Duplicate records {}", n(flow.duplicates))];
         if flow.not_retrieved > 0 {
@@ -361,6 +376,10 @@ pub fn figure(flow: &Flow, heading: &Heading, layout: Layout) -> Figure {
             person.saturating_sub(full)
         ),
     });
+    if layout == Layout::Prisma2020 {
+        let text = "Reports sought are those included and those excluded on their full text; retrieval itself is not recorded.";
+        notes.push(text.to_owned());
+    }
     notes.push("\u{2020} PRISMA 2020 has no box for patients; the count is this review's own.".into());
     if !flow.announced.is_empty() {
         notes.push(format!("\u{2021} Announced by PubMed of reports above: {}.", flow.announcements().join("; ")));

@@ -171,10 +171,19 @@ pub fn prisma_csv(flow: &Flow) -> Result<Vec<u8>, csv::Error> {
         .map(|e| format!("{} (n = {})", name(&e.label), e.n - e.full_text.len() as u64))
         .collect();
     let update = flow.update.as_ref();
+    let some = |n: u64| (n > 0).then(|| n.to_string());
     let value = |data: &str| -> Option<String> {
         Some(match data {
-            "database_results" => flow.identified.to_string(),
-            "database_specific_results" => format!("PubMed, {}", flow.identified),
+            "database_results" => (flow.from_search() + flow.from_others("database")).to_string(),
+            "database_specific_results" => {
+                let others = flow.origins.iter().filter(|o| o.kind == "database");
+                let others = others.map(|o| format!("; {}, {}", name(&o.name), o.n)).collect::<String>();
+                format!("PubMed, {}{others}", flow.from_search())
+            }
+            "register_results" => some(flow.from_others("register"))?,
+            "website_results" => some(flow.from_others("website"))?,
+            "organisation_results" => some(flow.from_others("organisation"))?,
+            "citations_results" => some(flow.from_others("citation-searching"))?,
             "duplicates" => flow.duplicates.to_string(),
             "excluded_other" => match flow.not_retrieved + flow.known() {
                 0 => return None,

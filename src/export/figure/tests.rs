@@ -30,6 +30,7 @@ fn from(records: u64) -> Identification {
         identified: records + 2,
         duplicates: 2,
         not_retrieved: 0,
+        origins: Vec::new(),
     }
 }
 

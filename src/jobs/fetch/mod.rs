@@ -93,7 +93,7 @@ impl Ended {
 
 /// Whether a record was written for a test or a demonstration rather than published.
 pub fn is_synthetic(record: &Record) -> bool {
-    record.pmid.0 >= 99_000_001 || record.journal.title == "Synthetic Twin"
+    record.pmid.is_synthetic() || record.journal.title == "Synthetic Twin"
 }
 
 /// Fetches what is left of a run, committing batch by batch.

@@ -1,0 +1,1 @@
+INSERT INTO reference (import, number, line, pmid, reason) VALUES (?1, ?2, ?3, ?4, ?5)
