@@ -1,6 +1,6 @@
 //! `tamis import`: citations of other sources into a review, each matched with what is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -117,13 +117,19 @@ fn read(path: &Path) -> Result<File> {
     Ok(file)
 }
 
+/// A record that has a title.
+struct Titled {
+    pmid: u64,
+    doi: Option<String>,
+    year: Option<i16>,
+}
+
 /// What is known of the records that are there: how a citation is found to be one of them.
 #[derive(Default)]
 struct Known {
-    pmids: BTreeMap<u64, ()>,
+    pmids: BTreeSet<u64>,
     dois: BTreeMap<String, u64>,
-    /// Titles, with PMID, DOI and year.
-    titles: BTreeMap<String, Vec<(u64, Option<String>, Option<i16>)>>,
+    titles: BTreeMap<String, Vec<Titled>>,
 }
 
 /// Letters and digits only, in lower case: punctuation and markup differ between databases.
@@ -141,16 +147,20 @@ fn doi_key(record: &Record) -> Option<String> {
 impl Known {
     fn add(&mut self, record: &Record) {
         let pmid = record.pmid.0;
-        self.pmids.insert(pmid, ());
+        self.pmids.insert(pmid);
         if let Some(doi) = doi_key(record) {
             self.dois.entry(doi).or_insert(pmid);
         }
-        self.titles.entry(title_key(&record.title)).or_default().push((pmid, doi_key(record), record.year()));
+        self.titles.entry(title_key(&record.title)).or_default().push(Titled {
+            pmid,
+            doi: doi_key(record),
+            year: record.year(),
+        });
     }
 
     /// The record a citation is, and why: by PMID, then DOI, then title.
     fn same(&self, record: &Record) -> Option<(u64, String)> {
-        if record.pmid.0 > 0 && self.pmids.contains_key(&record.pmid.0) {
+        if record.pmid.0 > 0 && self.pmids.contains(&record.pmid.0) {
             return Some((record.pmid.0, format!("the same PMID, {}", record.pmid)));
         }
         let doi = doi_key(record);
@@ -162,13 +172,13 @@ impl Known {
             return None;
         }
         // Two DOIs are two articles, whatever their titles; years may differ by one, print and online.
-        let fits = |known: &&(u64, Option<String>, Option<i16>)| {
-            let years = known.2.zip(record.year()).is_none_or(|(a, b)| (a - b).abs() <= 1);
-            let other = known.1.is_some() && doi.is_some();
-            let both = record.pmid.0 > 0 && known.0 < Pmid::FIRST_OWN;
+        let fits = |known: &&Titled| {
+            let years = known.year.zip(record.year()).is_none_or(|(a, b)| (a - b).abs() <= 1);
+            let other = known.doi.is_some() && doi.is_some();
+            let both = record.pmid.0 > 0 && known.pmid < Pmid::FIRST_OWN;
             years && !other && !both
         };
-        self.titles.get(&key)?.iter().find(fits).map(|(pmid, ..)| (*pmid, "the same title and year".to_owned()))
+        self.titles.get(&key)?.iter().find(fits).map(|t| (t.pmid, "the same title and year".to_owned()))
     }
 }
 
@@ -194,7 +204,7 @@ fn known(store: &Store, run: &SearchRun) -> Result<Known> {
                 known.add(&record);
             }
             // Refused by PubMed, or not fetched yet: known by its number alone.
-            None => drop(known.pmids.insert(pmid, ())),
+            None => drop(known.pmids.insert(pmid)),
         }
     }
     Ok(known)
