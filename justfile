@@ -22,6 +22,10 @@ fmt:
 conformance:
     scripts/conformance.sh
 
+# The programs that tamis writes files for read them; `TAMIS_PEERS=all just peers` fetches ASReview too.
+peers:
+    scripts/peers.sh
+
 # The audit page in a real browser; its pictures are kept under target/.
 audit-page:
     scripts/audit-page.sh

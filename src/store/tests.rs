@@ -225,6 +225,10 @@ fn no_row_of_any_table_can_be_changed_removed_or_replaced_not_even_by_hand() {
     store.add_departures(second, first, &[gone], NOW).unwrap();
     let cells = [("1.1".to_owned(), [("sex".to_owned(), "male".to_owned())].into())].into();
     assert!(store.add_worksheet("r", first, "filled.csv", &cells, "tamis 0", NOW).unwrap());
+    let asked = store.run("r", Some(first)).unwrap().unwrap();
+    let file = NewImport { source: "Embase", kind: "database", file: "a.ris", format: "RIS", hash: "h" };
+    let reference = NewReference { line: 1, pmid: Pmid(1), reason: "the same PMID".into(), record: None };
+    store.add_references(&asked, &file, &[reference], "tamis 0", NOW).unwrap();
     assert!(
         !store.add_worksheet("r", first, "filled.csv", &cells, "tamis 0", NOW).unwrap(),
         "the same cells are not new"
