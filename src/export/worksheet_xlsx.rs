@@ -54,15 +54,26 @@ pub fn xlsx(sheet: &Worksheet, about: &About) -> Result<Vec<u8>, XlsxError> {
     let bold = Format::new().set_bold();
     let wrap = Format::new().set_text_wrap();
     let page = workbook.add_worksheet().set_name("Dictionary")?;
-    for (i, name) in ["key", "heading", "what belongs in it", "codes"].iter().enumerate() {
+    for (i, name) in
+        ["key", "heading", "what belongs in it", "codes", "suggestions people left as they were"].iter().enumerate()
+    {
         page.write_string_with_format(0, i as u16, *name, &bold)?;
     }
     for (i, column) in sheet.columns.iter().enumerate() {
         let row = i as u32 + 1;
         page.write_string(row, 0, column.key)?.write_string(row, 1, column.heading)?;
         page.write_string_with_format(row, 2, column.help, &wrap)?.write_string(row, 3, column.codes.join(", "))?;
+        let earned = match sheet.trust.iter().find(|t| t.column == column.key) {
+            Some(t) => format!("{} of {}", t.kept, t.of),
+            None => "not tried yet".to_owned(),
+        };
+        page.write_string(row, 4, earned)?;
     }
-    page.set_column_width(0, 20)?.set_column_width(1, 20)?.set_column_width(2, 70)?.set_column_width(3, 50)?;
+    page.set_column_width(4, 20)?
+        .set_column_width(0, 20)?
+        .set_column_width(1, 20)?
+        .set_column_width(2, 70)?
+        .set_column_width(3, 50)?;
     let page = workbook.add_worksheet().set_name("About")?;
     let mut lines = vec![
         about.title.clone(),

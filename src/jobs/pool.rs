@@ -141,9 +141,9 @@ fn duplicates(place: &Workplace, cases: &[Case]) -> Vec<Pair> {
     };
     let sheet = Worksheet {
         review: place.review.name.clone(),
-        synthetic: false,
         columns: COLUMNS.to_vec(),
         rows: cases.iter().map(row).collect(),
+        ..Worksheet::default()
     };
     possible_duplicates(&sheet, &std::collections::BTreeMap::new())
 }

@@ -32,6 +32,7 @@ fn extraction(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<E
         columns: sheet.columns.len(),
         filled: filled().count(),
         suggested: filled().filter(|c| c.evidence.is_some()).count(),
+        trust: sheet.trust.iter().map(|t| (t.column.to_owned(), t.kept, t.of)).collect(),
         taken_back: store.worksheet(&place.review.name)?.map(|(import, _)| (import.file, import.at)),
         pairs: pairs.into_iter().map(|p| (p.first, p.second, p.reasons.join(", "))).collect(),
     })

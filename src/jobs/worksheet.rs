@@ -21,8 +21,7 @@ pub fn build(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Wo
     let partners =
         |text: &str| finder.find(text).into_iter().filter_map(|m| m.partner.map(|p| (m.span, p))).collect::<Vec<_>>();
     let hints = Hints { vocabularies, fusion: &partners };
-    let mut sheet =
-        Worksheet { review: place.review.name.clone(), synthetic: false, columns: COLUMNS.to_vec(), rows: Vec::new() };
+    let mut sheet = Worksheet { review: place.review.name.clone(), columns: COLUMNS.to_vec(), ..Worksheet::default() };
     for fate in fates.iter().filter(|f| f.decision == Decision::Included) {
         let Some(stored) = store.record(run.id, fate.pmid)? else { continue };
         let record =
@@ -32,6 +31,7 @@ pub fn build(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Wo
         sheet.rows.extend(rows(&record, fate.cases.unwrap_or(1).max(1), &hints));
     }
     if let Some((_, cells)) = store.worksheet(&place.review.name)? {
+        sheet.trust = sheet.tried(&cells);
         let left = sheet.fill(&cells);
         if !left.is_empty() {
             eprintln!(
@@ -96,6 +96,10 @@ pub fn command(place: &Workplace, run: Option<i64>, json: bool) -> Result<Outcom
     let mut reports: Vec<u64> = sheet.rows.iter().map(|r| r.pmid).collect();
     reports.dedup();
     print(&format!("{} cases of {} reports\n", sheet.rows.len(), reports.len()))?;
+    let told: Vec<String> = sheet.trust.iter().map(|t| format!("{} {} of {}", t.column, t.kept, t.of)).collect();
+    if !told.is_empty() {
+        print(&format!("suggestions that people left as they were: {}\n", told.join(", ")))?;
+    }
     for path in paths {
         print(&format!("{}\n", path.display()))?;
     }

@@ -103,9 +103,38 @@ pub struct Worksheet {
     pub columns: Vec<Column>,
     /// Rows in the order of the reports.
     pub rows: Vec<Row>,
+    /// How suggestions fared when people filled the sheet, by column; empty until one was taken back.
+    pub trust: Vec<Trust>,
+}
+
+/// How the suggestions of a column fared: the confidence they have earned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Trust {
+    /// The column's key.
+    pub column: &'static str,
+    /// Suggestions that people left as they were.
+    pub kept: usize,
+    /// Suggestions in rows that people handed in.
+    pub of: usize,
 }
 
 impl Worksheet {
+    /// Counts, column by column, how many suggestions stand in the cells that people handed in. To be asked before
+    /// [`Worksheet::fill`].
+    pub fn tried(&self, cells: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<Trust> {
+        let mut list = Vec::new();
+        for (i, column) in self.columns.iter().enumerate() {
+            let suggested = self.rows.iter().filter(|r| r.cells[i].evidence.is_some());
+            let judged = suggested.filter_map(|r| Some((&r.cells[i].value, cells.get(&r.key())?.get(column.key)?)));
+            let (of, kept) =
+                judged.fold((0, 0), |(of, kept), (ours, theirs)| (of + 1, kept + usize::from(ours == theirs)));
+            if of > 0 {
+                list.push(Trust { column: column.key, kept, of });
+            }
+        }
+        list
+    }
+
     /// Puts a person's cells, by row and column key, over what was filled beforehand. A row that a person has handed
     /// in is theirs as a whole: a cell they left blank stays blank. Gives the handed-in rows that no report has now.
     pub fn fill(&mut self, cells: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<String> {
@@ -278,6 +307,21 @@ mod tests {
             .filter(|(_, c)| !c.value.is_empty())
             .map(|(c, cell)| (c.key, cell.value))
             .collect()
+    }
+
+    #[test]
+    fn suggestions_earn_trust_by_what_people_left_of_them() {
+        let mut record = Record::new(Pmid(1));
+        let text = "A 35-year-old man had a partial response.".to_owned();
+        record.abstract_sections = vec![AbstractSection { text, ..Default::default() }];
+        let hints = Hints { vocabularies: &BTreeMap::new(), fusion: &|_| Vec::new() };
+        let sheet = Worksheet { columns: COLUMNS.to_vec(), rows: rows(&record, 1, &hints), ..Worksheet::default() };
+        assert_eq!(sheet.tried(&BTreeMap::new()), [], "nobody has looked yet");
+        let cells = [("age_years", "35"), ("response", "SD"), ("site", "lung")];
+        let row = cells.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+        let told = sheet.tried(&[("1.1".to_owned(), row)].into());
+        let told: Vec<_> = told.iter().map(|t| (t.column, t.kept, t.of)).collect();
+        assert_eq!(told, [("age_years", 1, 1), ("response", 0, 1)], "a cell nobody suggested earns nothing");
     }
 
     #[test]

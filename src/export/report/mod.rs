@@ -36,6 +36,8 @@ pub struct Extraction {
     pub filled: usize,
     /// Of these, suggestions read from the record, with their sentence.
     pub suggested: usize,
+    /// How suggestions fared when people filled the sheet: column, left as they were, of how many.
+    pub trust: Vec<(String, usize, usize)>,
     /// The last filled worksheet taken back: file and moment.
     pub taken_back: Option<(String, String)>,
     /// Pairs of cases that may be one patient, with the reasons.
@@ -279,6 +281,11 @@ fn extraction(d: &mut Document, e: &Extraction) {
             None => "No filled worksheet has been taken back yet.".to_owned(),
         }
     ));
+    if !e.trust.is_empty() {
+        d.heading("Suggestions that people left as they were");
+        let rows = e.trust.iter().map(|(column, kept, of)| vec![column.clone(), format!("{kept} of {of}")]);
+        d.table(&["column", "suggestions"], rows.collect(), &[1]);
+    }
     if !e.pairs.is_empty() {
         d.heading("Cases that may be one patient");
         let rows = e.pairs.iter().map(|(a, b, why)| vec![a.clone(), b.clone(), why.clone()]);
