@@ -60,7 +60,9 @@ pub enum Format {
     Svg,
     /// The diagram as a picture, 300 dots an inch.
     Png,
-    /// The diagram as a page, each box a link to its records; print it for a PDF.
+    /// The diagram as PDF, its text as text.
+    Pdf,
+    /// The diagram as a page, each box a link to its records.
     Html,
     /// The diagram for Markdown.
     Mermaid,

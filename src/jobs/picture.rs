@@ -49,6 +49,20 @@ pub(super) fn png(_: &str) -> Result<Vec<u8>> {
     Err(advice("this tamis was built without PNG", "build it with `--features png`, or take --format svg"))
 }
 
+/// A drawing as PDF.
+///
+/// # Errors
+/// When it cannot be drawn, or this program was built without PDF.
+#[cfg(feature = "pdf")]
+pub(super) fn pdf(svg: &str) -> Result<Vec<u8>> {
+    crate::export::figure::pdf::pdf(svg).map_err(|e| anyhow::anyhow!("the figure cannot be drawn as PDF: {e}"))
+}
+
+#[cfg(not(feature = "pdf"))]
+pub(super) fn pdf(_: &str) -> Result<Vec<u8>> {
+    Err(advice("this tamis was built without PDF", "build it with `--features pdf`, or take --format svg"))
+}
+
 /// Writes bytes to a file, or to standard output.
 ///
 /// # Errors
@@ -83,6 +97,7 @@ pub fn picture(
     let bytes = match format {
         Format::Svg => draw(&figure, false).into_bytes(),
         Format::Png => png(&draw(&figure, false))?,
+        Format::Pdf => pdf(&draw(&figure, false))?,
         Format::Html => {
             let pmids = figure.nodes.iter().flat_map(|n| &n.lists).flat_map(|l| l.1.iter().copied());
             html::html(&figure, &titles(store, run, pmids)?)?.into_bytes()

@@ -39,7 +39,7 @@ pub fn command(place: &Workplace, format: Format, drawing: Drawing<'_>) -> Resul
     match format {
         Format::Json => print_json(&list)?,
         Format::Text => print(&flow_versions::text(&list, place.width))?,
-        Format::Svg | Format::Png => {
+        Format::Svg | Format::Png | Format::Pdf => {
             let mut figures = Vec::new();
             for flow in &list {
                 let run = place.run(&store, Some(flow.search_run))?;
@@ -47,12 +47,16 @@ pub fn command(place: &Workplace, format: Format, drawing: Drawing<'_>) -> Resul
             }
             let title = format!("Every version of {}", place.review.protocol.title);
             let svg = draw_beside(&figures, &title);
-            let bytes = if format == Format::Png { picture::png(&svg)? } else { svg.into_bytes() };
+            let bytes = match format {
+                Format::Png => picture::png(&svg)?,
+                Format::Pdf => picture::pdf(&svg)?,
+                _ => svg.into_bytes(),
+            };
             picture::deliver(&bytes, drawing.file, "the figure")?;
         }
         _ => {
             return Err(advice(
-                "the versions side by side come as text, JSON, SVG or PNG",
+                "the versions side by side come as text, JSON, SVG, PNG or PDF",
                 "draw one version with `tamis flow --run N --since M --format html`",
             ));
         }

@@ -42,6 +42,18 @@ fn the_figure_comes_as_a_picture() {
     assert!(done.code == 0 && bytes.starts_with(b"\x89PNG"), "{done:?}");
 }
 
+#[cfg(feature = "pdf")]
+#[test]
+fn the_figure_comes_as_a_pdf_with_its_font_within() {
+    let desk = Desk::new();
+    desk.tamis(&["run", "-q"]);
+    let done = desk.tamis(&["flow", "--format", "pdf", "-o", "figure.pdf"]);
+    let bytes = std::fs::read(desk.folder.path().join("figure.pdf")).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(done.code == 0 && bytes.starts_with(b"%PDF-"), "{done:?}");
+    assert!(text.contains("/FontFile") && text.contains("DejaVu"), "text is text, in a font of its own");
+}
+
 #[test]
 fn every_format_takes_every_record_and_filters_take_those_asked_for() {
     let desk = Desk::new();

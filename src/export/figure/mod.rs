@@ -12,6 +12,8 @@ mod draw;
 pub mod html;
 pub mod measure;
 pub mod mermaid;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 #[cfg(feature = "png")]
 pub mod png;
 pub mod prisma_csv;

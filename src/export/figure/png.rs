@@ -2,17 +2,22 @@
 
 use resvg::{tiny_skia, usvg};
 
-/// Draws an SVG with DejaVu Sans, whatever fonts the machine has.
-///
-/// # Errors
-/// In words, when the picture cannot be drawn.
-pub fn png(svg: &str) -> Result<Vec<u8>, String> {
+/// An SVG read with DejaVu Sans, whatever fonts the machine has.
+pub(super) fn tree(svg: &str) -> Result<usvg::Tree, String> {
     let mut options = usvg::Options { font_family: "DejaVu Sans".into(), ..usvg::Options::default() };
     let fonts = options.fontdb_mut();
     fonts.load_font_data(dejavu::sans::regular().to_vec());
     fonts.load_font_data(dejavu::sans::bold().to_vec());
     fonts.set_sans_serif_family("DejaVu Sans");
-    let tree = usvg::Tree::from_str(svg, &options).map_err(|e| e.to_string())?;
+    usvg::Tree::from_str(svg, &options).map_err(|e| e.to_string())
+}
+
+/// Draws an SVG.
+///
+/// # Errors
+/// In words, when the picture cannot be drawn.
+pub fn png(svg: &str) -> Result<Vec<u8>, String> {
+    let tree = tree(svg)?;
     // SVG counts 96 units an inch.
     let scale = 300.0 / 96.0;
     let size = tree.size().to_int_size().scale_by(scale).ok_or("the picture has no size")?;
