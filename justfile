@@ -49,6 +49,7 @@ fuzz cases="200000":
 # The marks of speed beside other readers: `RUNS=5 just bench`.
 bench:
     scripts/bench.sh
+    cargo bench --bench query
 
 # The inner loops alone, screening among them.
 bench-inner:
