@@ -9,7 +9,13 @@ use crate::record::{Author, RecordKind};
 /// Text that TeX takes for nothing but text. Braces are balanced whatever the text holds.
 fn tex(text: &str) -> String {
     let mut out = String::new();
+    let mut before = ' ';
     for c in line(text).trim().chars() {
+        // Two of these beside each other TeX makes one sign of: a dash, a quotation mark.
+        if c == before && matches!(c, '-' | '\'' | '`') {
+            out.push_str("{}");
+        }
+        before = c;
         match c {
             '\\' => out.push_str("{\\textbackslash}"),
             '{' => out.push_str("\\{"),
