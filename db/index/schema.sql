@@ -22,5 +22,5 @@ CREATE VIRTUAL TABLE words USING fts5 (
     content = '', columnsize = 0, tokenize = 'ascii'
 );
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
--- Few and large segments, and not merged again and again.
-INSERT INTO words (words, rank) VALUES ('hashsize', 16777216), ('automerge', 8);
+-- What FTS5 gathers before it writes shall stay within a core's cache; more segments then, merged eight at a time.
+INSERT INTO words (words, rank) VALUES ('hashsize', 2097152), ('automerge', 8);

@@ -1,6 +1,6 @@
-"""Turns the lines of `tamis assess` into partitioned Parquet with DuckDB, and counts the flow from the Parquet.
+"""Counts the flow with DuckDB from the Parquet of `tamis corpus export`.
 
-usage: duck.py LINES PARQUET FLOW.sql COUNTS.csv
+usage: duck.py PARQUET FLOW.sql COUNTS.csv
 """
 
 import csv
@@ -8,14 +8,14 @@ import sys
 
 import duckdb
 
-lines, parquet, question, counts = sys.argv[1:]
-duckdb.sql(f"COPY (SELECT * FROM read_json('{lines}/part-*', maximum_object_size=16777216)) TO '{parquet}' (FORMAT parquet, PARTITION_BY (decision))")
-duckdb.sql(
-    f"""CREATE VIEW assessed AS
-        SELECT pmid, version, unnest(range(1, len(assessments) + 1)) AS position,
-               unnest(assessments).criterion AS criterion, unnest(assessments).outcome AS outcome
-        FROM read_parquet('{parquet}/*/*.parquet', hive_partitioning = true)"""
-)
+parquet, question, counts = sys.argv[1:]
+duckdb.sql(f"CREATE VIEW assessed AS SELECT * FROM read_parquet('{parquet}/assessed/*.parquet')")
 with open(question, encoding="utf-8") as sql, open(counts, "w", newline="") as out:
     csv.writer(out).writerows(duckdb.sql(sql.read()).fetchall())
+by_rows = duckdb.sql(
+    f"SELECT decision, coalesce(criterion, ''), count(*) FROM read_parquet('{parquet}/record/*/*.parquet', hive_partitioning = true) GROUP BY ALL ORDER BY ALL"
+).fetchall()
+with open(counts, newline="") as told:
+    if [(d, c, int(n)) for d, c, n in csv.reader(told)] != by_rows:
+        sys.exit(f"duckdb: the records count another flow than their assessments: {by_rows}")
 print(f"duckdb: {duckdb.__version__}")

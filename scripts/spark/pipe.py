@@ -1,6 +1,6 @@
 """Pipes a file of PubMed XML through `tamis assess` on Spark, keeps the lines, and counts the flow there.
 
-usage: pipe.py FILE.xml REVIEW LINES FLOW.sql COUNTS.csv
+usage: pipe.py FILE.xml REVIEW LINES PARQUET FLOW.sql COUNTS.csv
 """
 
 import csv
@@ -9,7 +9,7 @@ import sys
 
 from pyspark.sql import SparkSession
 
-file, review, lines, question, counts = sys.argv[1:]
+file, review, lines, parquet, question, counts = sys.argv[1:]
 tamis = os.path.abspath("target/release/tamis")
 master = os.environ.get("TAMIS_SPARK_MASTER", "local-cluster[2,1,1024]")
 spark = SparkSession.builder.master(master).appName("tamis assess").config("spark.ui.enabled", "false").getOrCreate()
@@ -37,6 +37,11 @@ spark.sql(
        FROM line LATERAL VIEW posexplode(assessments) exploded AS at, one"""
 ).createOrReplaceTempView("assessed")
 with open(question, encoding="utf-8") as sql, open(counts, "w", newline="") as out:
-    csv.writer(out).writerows((r[0], r[1], r[2]) for r in spark.sql(sql.read()).collect())
+    flow = sql.read()
+    csv.writer(out).writerows((r[0], r[1], r[2]) for r in spark.sql(flow).collect())
+# The same from the Parquet that tamis wrote.
+spark.read.parquet("file://" + os.path.abspath(parquet) + "/assessed").createOrReplaceTempView("assessed")
+with open(f"{counts}.parquet", "w", newline="") as out:
+    csv.writer(out).writerows((r[0], r[1], r[2]) for r in spark.sql(flow).collect())
 print(f"spark: {master}, {records.getNumPartitions()} parts")
 spark.stop()

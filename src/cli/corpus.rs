@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::jobs::{Outcome, corpus};
+use crate::jobs::{Outcome, Workplace, corpus};
 
 /// Which corpus.
 #[derive(Debug, Args)]
@@ -71,6 +71,26 @@ Examples:
         #[arg(long, conflicts_with = "count")]
         json: bool,
     },
+    /// The records of the corpus with what a review's rules say of each, as Parquet for DuckDB, Spark and DataFusion
+    #[command(after_help = "\
+Examples:
+  tamis corpus export --parquet assessed/
+  tamis corpus export my-review --search 'sarcoma[tiab] AND 2010:2021[dp]' --parquet assessed/
+
+Needs a tamis built with --features parquet. DIR/record/decision=…/ has one row a record, DIR/assessed/ one a record and criterion; db/questions/flow-by-rules.sql
+counts the flow from the latter.")]
+    Export {
+        /// A review's folder, or its name under queries/
+        review: Option<String>,
+        /// The folder, which must be new or empty
+        #[arg(long, value_name = "DIR")]
+        parquet: PathBuf,
+        /// Only what this search string finds
+        #[arg(long, value_name = "STRING")]
+        search: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
     /// What the corpus holds
     Status {
         #[command(flatten)]
@@ -82,13 +102,16 @@ Examples:
 }
 
 /// Does it.
-pub(super) fn run(command: Command, quiet: bool) -> Result<Outcome> {
+pub(super) fn run(command: Command, quiet: bool, open: &dyn Fn(Option<&str>) -> Result<Workplace>) -> Result<Outcome> {
     match command {
         Command::Check { files, json } => corpus::check::command(&files, json, quiet),
         Command::Add { files, place, jobs, json } => {
             corpus::add::command(&place.corpus, &files, jobs.map(usize::from), json, quiet)
         }
         Command::Search { string, place, count, json } => corpus::search::command(&place.corpus, &string, count, json),
+        Command::Export { review, parquet, search, place } => {
+            corpus::export::command(&open(review.as_deref())?, &place.corpus, search.as_deref(), &parquet)
+        }
         Command::Status { place, json } => corpus::search::status(&place.corpus, json),
     }
 }

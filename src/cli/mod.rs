@@ -556,7 +556,7 @@ impl Cli {
             Command::Protocol(command) => protocol::run(command, &open),
             Command::Query(command) => query::run(command, &open),
             Command::Assess(options) => assess::run(&options, &open),
-            Command::Corpus(command) => corpus::run(command, quiet),
+            Command::Corpus(command) => corpus::run(command, quiet, &open),
             Command::ServeEntrez { files, port, bind, rate } => serve::command(&files, bind, port, rate),
             Command::Completions { shell } => {
                 let mut text = Vec::new();

@@ -31,32 +31,47 @@ pub fn deciding_quote(d: &Dossier) -> String {
     evidence.map(|e| e.sentence.clone()).unwrap_or_default()
 }
 
-/// Writes the audit. Starts with a byte order mark, so that Excel reads UTF-8.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub fn audit_csv(dossiers: &[Dossier], heading: &Heading, mut out: impl Write) -> Result<(), csv::Error> {
-    out.write_all("\u{feff}".as_bytes())?;
-    let mut writer = csv::Writer::from_writer(out);
-    let mut head = vec![
-        "pmid",
-        "citation",
-        "title",
-        "decision",
-        "criterion",
-        "decided_by",
-        "stage",
-        "reviewer",
-        "judged_on",
-        "quote",
-        "cases",
-    ];
-    let criteria = &heading.criteria;
-    head.extend(criteria.iter().map(|c| c.0.as_str()));
-    head.extend(["announced", "changes_of_mind", "protocol"]);
-    writer.write_record(&head)?;
-    let protocol = heading.protocol.as_ref().map_or("", |p| p.0.as_str());
-    for d in dossiers {
+/// The audit under way, a row a record.
+pub struct AuditCsv<'h, W: Write> {
+    writer: csv::Writer<W>,
+    heading: &'h Heading,
+}
+
+impl<'h, W: Write> AuditCsv<'h, W> {
+    /// Begins with a byte order mark, so that Excel reads UTF-8, and the names of the columns.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn begin(heading: &'h Heading, mut out: W) -> Result<Self, csv::Error> {
+        out.write_all("\u{feff}".as_bytes())?;
+        let mut writer = csv::Writer::from_writer(out);
+        let mut head = vec![
+            "pmid",
+            "citation",
+            "title",
+            "decision",
+            "criterion",
+            "decided_by",
+            "stage",
+            "reviewer",
+            "judged_on",
+            "quote",
+            "cases",
+        ];
+        let criteria = &heading.criteria;
+        head.extend(criteria.iter().map(|c| c.0.as_str()));
+        head.extend(["announced", "changes_of_mind", "protocol"]);
+        writer.write_record(&head)?;
+        Ok(Self { writer, heading })
+    }
+
+    /// Adds a record.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, d: &Dossier) -> Result<(), csv::Error> {
+        let criteria = &self.heading.criteria;
+        let protocol = self.heading.protocol.as_ref().map_or("", |p| p.0.as_str());
         let when = d
             .judgements
             .iter()
@@ -88,10 +103,16 @@ pub fn audit_csv(dossiers: &[Dossier], heading: &Heading, mut out: impl Write) -
         });
         row.push(cell(&minds.collect::<Vec<_>>().join("; ")));
         row.push(protocol.to_owned());
-        writer.write_record(&row)?;
+        self.writer.write_record(&row)
     }
-    writer.flush()?;
-    Ok(())
+
+    /// Ends; gives what was written to.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn end(self) -> Result<W, csv::Error> {
+        self.writer.into_inner().map_err(|e| csv::Error::from(e.into_error()))
+    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,9 @@ struct Page<'a> {
     notices: BTreeSet<&'static str>,
     script: &'static str,
     script_hash: String,
+    /// Other pages of the same audit: number, file name.
+    pages: Vec<(usize, String)>,
+    page: usize,
 }
 
 struct Entry {
@@ -166,11 +169,21 @@ fn entry(d: &Dossier, heading: &Heading) -> Entry {
     }
 }
 
-/// Writes the page.
+/// The file name of a page, from 1.
+pub fn file_name(page: usize) -> String {
+    if page == 1 { "audit.html".to_owned() } else { format!("audit-{page}.html") }
+}
+
+/// Writes a page: the whole audit, or the records of `page` of `pages`.
 ///
 /// # Errors
 /// When the template cannot be filled, which its types rule out.
-pub fn audit_html(flow: &Flow, heading: &Heading, dossiers: &[Dossier]) -> Result<String, askama::Error> {
+pub fn audit_html(
+    flow: &Flow,
+    heading: &Heading,
+    dossiers: &[Dossier],
+    (page, pages): (usize, usize),
+) -> Result<String, askama::Error> {
     let page = Page {
         heading,
         run: flow.search_run,
@@ -179,6 +192,8 @@ pub fn audit_html(flow: &Flow, heading: &Heading, dossiers: &[Dossier]) -> Resul
         notices: dossiers.iter().flat_map(|d| d.record.notices()).map(|n| n.kind.name()).collect(),
         entries: dossiers.iter().map(|d| entry(d, heading)).collect(),
         script: SCRIPT,
+        pages: if pages > 1 { (1..=pages).map(|n| (n, file_name(n))).collect() } else { Vec::new() },
+        page,
         script_hash: base64::engine::general_purpose::STANDARD.encode(Sha256::digest(SCRIPT.as_bytes())),
     };
     page.render()

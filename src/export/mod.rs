@@ -12,6 +12,8 @@ pub mod figure;
 pub mod flow_text;
 pub mod flow_versions;
 pub mod grid_svg;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod pooled_csv;
 pub mod pooled_text;
 pub mod protocol_diff;

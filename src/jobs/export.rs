@@ -1,11 +1,12 @@
 //! Records with their decisions into the files of other tools.
 
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
 use super::picture::deliver;
-use super::{Outcome, Workplace, advice, history};
+use super::{Outcome, Whole, Workplace, advice, history, print};
 use crate::entrez::service::medline;
 use crate::entrez::xml::read_record;
 use crate::export::references::{Entry, bibtex, csl, endnote, line, ris, tables};
@@ -35,6 +36,8 @@ pub enum Format {
     Colrev,
     /// One line of JSON a record, everything known
     Jsonl,
+    /// Parquet, one row a record, for DuckDB, R and Spark
+    Parquet,
 }
 
 /// Which decisions.
@@ -87,11 +90,16 @@ impl Filter {
     }
 }
 
-/// The records asked for, in PubMed's order.
+/// Calls `take` with each record asked for, in PubMed's order; one is held at a time.
 ///
 /// # Errors
-/// When a criterion is not in the protocol or a record cannot be read.
-pub fn entries(place: &Workplace, store: &mut Store, filter: &Filter) -> Result<(SearchRun, Vec<Entry>)> {
+/// When a criterion is not in the protocol or a record cannot be read; what `take` returns.
+fn each(
+    place: &Workplace,
+    store: &mut Store,
+    filter: &Filter,
+    mut take: impl FnMut(Entry) -> Result<()>,
+) -> Result<SearchRun> {
     let stand = history::of(place, store, filter.run)?;
     let order = stand.order();
     for c in &filter.criteria {
@@ -102,7 +110,6 @@ pub fn entries(place: &Workplace, store: &mut Store, filter: &Filter) -> Result<
             return Err(advice(format!("the protocol has no criterion `{c}`"), help));
         }
     }
-    let mut out = Vec::new();
     for fate in stand.fates(store, &order)?.into_iter().filter(|f| filter.takes(f)) {
         let Some(stored) = store.record(stand.run.id, fate.pmid)? else { continue };
         let record =
@@ -112,10 +119,71 @@ pub fn entries(place: &Workplace, store: &mut Store, filter: &Filter) -> Result<
         let entry = Entry { record, fate, label };
         let full = entry.read_in_full();
         if filter.stage.is_none_or(|s| (s == Reading::FullText) == full) {
-            out.push(entry);
+            take(entry)?;
         }
     }
-    Ok((stand.run, out))
+    Ok(stand.run)
+}
+
+/// What is told when a file is done.
+#[derive(Default)]
+struct Told {
+    records: usize,
+    synthetic: bool,
+}
+
+impl Told {
+    fn see(&mut self, entry: &Entry) {
+        self.records += 1;
+        self.synthetic |= super::fetch::is_synthetic(&entry.record);
+    }
+
+    fn tell(&self, run: &SearchRun, file: Option<&Path>) -> Result<Outcome> {
+        if self.records == 0 {
+            return Err(advice(format!("no record of run {} fits", run.id), "see what there is with `tamis flow`"));
+        }
+        if self.synthetic {
+            eprintln!("note: synthetic records; no article, patient or author in this file exists");
+        }
+        if let Some(file) = file {
+            eprintln!("{}: {} records of run {}", file.display(), self.records, run.id);
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// The formats whose files are one record after the other: whatever their size, one record is held.
+fn streamed(format: Format, entry: &Entry, first: bool) -> Result<Option<String>> {
+    let one = std::slice::from_ref(entry);
+    Ok(Some(match format {
+        Format::Ris => ris::ris(one),
+        Format::Nbib if first => nbib(one),
+        Format::Nbib => format!("\n{}", nbib(one)),
+        Format::Jsonl => csl::jsonl(one)?,
+        _ => return Ok(None),
+    }))
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(place: &Workplace, store: &mut Store, filter: &Filter, file: Option<&Path>) -> Result<Outcome> {
+    let Some(file) = file else {
+        return Err(advice("Parquet is no text to be printed", "name a file with -o FILE.parquet"));
+    };
+    let mut rows = crate::export::parquet::Records::new(Whole::begin(file)?)?;
+    let mut told = Told::default();
+    let run = each(place, store, filter, |entry| {
+        told.see(&entry);
+        Ok(rows.push(&entry)?)
+    })?;
+    if told.records > 0 {
+        rows.end()?.end()?;
+    }
+    told.tell(&run, Some(file))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &Workplace, _: &mut Store, _: &Filter, _: Option<&Path>) -> Result<Outcome> {
+    Err(super::corpus::export::without_parquet())
 }
 
 fn nbib(entries: &[Entry]) -> String {
@@ -129,13 +197,28 @@ fn nbib(entries: &[Entry]) -> String {
 /// When nothing fits the filter, or the file cannot be written.
 pub fn command(place: &Workplace, format: Format, filter: &Filter, file: Option<&Path>) -> Result<Outcome> {
     let mut store = place.store()?;
-    let (run, entries) = entries(place, &mut store, filter)?;
-    if entries.is_empty() {
-        return Err(advice(format!("no record of run {} fits", run.id), "see what there is with `tamis flow`"));
+    if format == Format::Parquet {
+        return parquet(place, &mut store, filter, file);
     }
+    let (mut told, mut entries) = (Told::default(), Vec::new());
+    let mut out = file.map(Whole::begin).transpose()?;
+    let run = each(place, &mut store, filter, |entry| {
+        told.see(&entry);
+        match (streamed(format, &entry, told.records == 1)?, &mut out) {
+            (None, _) => entries.push(entry),
+            (Some(text), None) => print(&text)?,
+            (Some(text), Some(out)) => out.write_all(text.as_bytes()).context("while writing the export")?,
+        }
+        Ok(())
+    })?;
+    if entries.is_empty() {
+        if let Some(out) = out.filter(|_| told.records > 0) {
+            out.end()?;
+        }
+        return told.tell(&run, file);
+    }
+    drop(out);
     let bytes = match format {
-        Format::Ris => ris::ris(&entries).into_bytes(),
-        Format::Nbib => nbib(&entries).into_bytes(),
         Format::EndnoteXml => endnote::endnote_xml(&entries).into_bytes(),
         Format::Bibtex => bibtex::bibtex(&entries).into_bytes(),
         Format::CslJson => csl::csl_json(&entries)?.into_bytes(),
@@ -143,14 +226,8 @@ pub fn command(place: &Workplace, format: Format, filter: &Filter, file: Option<
         Format::Rayyan => tables::rayyan(&entries)?,
         Format::Covidence => tables::covidence(&entries)?,
         Format::Colrev => bibtex::colrev(&entries, &place.order()).into_bytes(),
-        Format::Jsonl => csl::jsonl(&entries)?.into_bytes(),
+        Format::Ris | Format::Nbib | Format::Jsonl | Format::Parquet => Vec::new(),
     };
     deliver(&bytes, file, "the export")?;
-    if entries.iter().any(|e| super::fetch::is_synthetic(&e.record)) {
-        eprintln!("note: synthetic records; no article, patient or author in this file exists");
-    }
-    if let Some(file) = file {
-        eprintln!("{}: {} records of run {}", file.display(), entries.len(), run.id);
-    }
-    Ok(Outcome::Done)
+    told.tell(&run, file)
 }

@@ -196,21 +196,89 @@ impl Workplace {
     }
 }
 
-/// Writes a file by way of a neighbour and a rename, so that a killed command leaves the old one.
+/// A file on its way: a neighbour that takes its name when it is whole, so that a killed command leaves the old one.
+#[derive(Debug)]
+pub struct Whole {
+    file: io::BufWriter<std::fs::File>,
+    part: PathBuf,
+    path: PathBuf,
+    ended: bool,
+}
+
+impl Whole {
+    /// Begins a file, making its folder if need be.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn begin(path: &Path) -> Result<Self> {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).with_context(|| {
+            format!("the folder {} cannot be made; name another place with --out DIR", folder.display())
+        })?;
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".part");
+        let part = folder.join(name);
+        let file = std::fs::File::create(&part).with_context(|| format!("while writing {}", path.display()))?;
+        Ok(Self { file: io::BufWriter::new(file), part, path: path.to_owned(), ended: false })
+    }
+
+    /// Gives it its name.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn end(mut self) -> Result<()> {
+        let written = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
+        written
+            .and_then(|()| std::fs::rename(&self.part, &self.path))
+            .with_context(|| format!("while writing {}", self.path.display()))?;
+        self.ended = true;
+        Ok(())
+    }
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        if !self.ended {
+            let _ = std::fs::remove_file(&self.part);
+        }
+    }
+}
+
+/// Standard output for what comes bit by bit; a closed pipe ends the program quietly, as in `tamis audit … | head`.
+#[derive(Debug)]
+pub struct Printed;
+
+impl Write for Printed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        io::stdout().write(bytes).inspect_err(ended)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stdout().flush().inspect_err(ended)
+    }
+}
+
+fn ended(error: &io::Error) {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        std::process::exit(0);
+    }
+}
+
+/// Writes a file by way of a neighbour and a rename.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).with_context(|| {
-        format!("the folder {} cannot be made; name another place with --out DIR", folder.display())
-    })?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = folder.join(name);
-    let written = std::fs::File::create(&part)
-        .and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()))
-        .and_then(|()| std::fs::rename(&part, path));
-    written.with_context(|| format!("while writing {}", path.display())).inspect_err(|_| {
-        let _ = std::fs::remove_file(&part);
-    })
+    let mut file = Whole::begin(path)?;
+    file.write_all(bytes).with_context(|| format!("while writing {}", path.display()))?;
+    file.end()
 }
 
 /// Now, RFC 3339, to the second; the moment of `SOURCE_DATE_EPOCH` where that is set, so that two machines can be made to

@@ -373,3 +373,36 @@ fn the_service_answers_the_same_from_a_corpus_as_from_the_files_in_memory() {
     assert_eq!(info(&corpus), info(&memory));
     assert!(corpus.get("efetch.fcgi?db=pubmed&id=99999002&retmode=xml").contains("<ArticleTitle>Kept<"), "merged");
 }
+
+#[test]
+fn an_audit_of_thousands_is_cut_into_pages_that_hold_each_record_once() {
+    let desk = Desk::new();
+    let twin: String = TWIN.iter().map(|f| std::fs::read_to_string(desk.folder.path().join(f)).unwrap()).collect();
+    let at = twin.find(">99000187</PMID>").unwrap();
+    let one = &twin[twin[..at].rfind("<PubmedArticle>").unwrap()..];
+    let one = &one[..one.find("</PubmedArticle>").unwrap() + "</PubmedArticle>".len()];
+    let many: Vec<String> = (0..2_001).map(|n| one.replace("99000187", &(99_100_000 + n).to_string())).collect();
+    put(&desk, "many.xml.gz", &many);
+    assert_eq!(desk.tamis(&["corpus", "add", "-q", "many.xml.gz"]).code, 0);
+    for stage in ["search", "fetch"] {
+        let done = desk.tamis(&[stage, "-q", "--source", "corpus"]);
+        assert_eq!(done.code, 0, "{}", done.err);
+    }
+    let done = desk.tamis(&["audit", "-q"]);
+    let names: Vec<&str> = done.out.lines().map(|l| l.rsplit(['/', '\\']).next().unwrap()).collect();
+    assert_eq!(names, ["audit.csv", "audit.html", "audit-2.html"], "{}", done.err);
+    let out = desk.folder.path().join("out/alk-crizotinib");
+    let pages = ["audit.html", "audit-2.html"].map(|n| std::fs::read_to_string(out.join(n)).unwrap());
+    assert_eq!(pages.each_ref().map(|p| p.matches("<article ").count()), [2_000, 1]);
+    assert!(pages[0].contains("<a href=\"audit-2.html\">2</a>") && pages[1].contains("Page 2 of 2"), "pages lead on");
+    let csv = std::fs::read_to_string(out.join("audit.csv")).unwrap();
+    for n in 0..2_001 {
+        let pmid = (99_100_000 + n).to_string();
+        let held = pages.iter().filter(|p| p.contains(&format!("<article id=\"p{pmid}\""))).count();
+        assert_eq!((held, csv.matches(&format!("\n{pmid},")).count()), (1, 1), "{pmid}");
+    }
+    let json = desk.json(&["audit", "--format", "json"]);
+    assert_eq!(json["records"].as_array().unwrap().len(), 2_001);
+    let lines = desk.tamis(&["export", "--to", "jsonl"]);
+    assert_eq!(lines.out.lines().count(), 2_001);
+}

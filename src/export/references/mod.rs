@@ -77,7 +77,7 @@ fn name(a: &Author) -> String {
 }
 
 /// The abstract as one text, labels before their sections.
-fn abstract_text(record: &Record) -> String {
+pub(super) fn abstract_text(record: &Record) -> String {
     let part = |s: &crate::record::AbstractSection| match &s.label {
         Some(label) => format!("{label}: {}", s.text),
         None => s.text.clone(),

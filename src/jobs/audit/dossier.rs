@@ -1,6 +1,7 @@
 //! Everything known of a record: what the audit shows.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
 
@@ -51,17 +52,24 @@ fn word(fate: &Fate) -> String {
     }
 }
 
-/// The decisions of every reported flow, oldest first.
-pub(super) struct Past(Vec<(Standing, BTreeMap<Pmid, Fate>)>);
+/// The decisions of every reported flow in a few words, oldest first. The words are few, and told once.
+pub(super) struct Past(Vec<(Standing, HashMap<Pmid, Rc<str>>)>);
 
 impl Past {
     /// Counts every reported flow of a review again, up to the run asked about.
     pub(super) fn read(place: &Workplace, store: &Store, stand: &Stand) -> Result<Self> {
-        let mut list = Vec::new();
+        let (mut list, mut words) = (Vec::new(), HashSet::new());
         for run in store.runs(&place.review.name)?.into_iter().filter(|r| r.id <= stand.run.id) {
             for standing in store.standings(run.id)? {
                 let then = history::read(store, &run, standing.clone())?;
-                let fates = then.fates(store, &then.order())?.into_iter().map(|f| (f.pmid, f)).collect();
+                let mut once = |fate: &Fate| {
+                    let word: Rc<str> = word(fate).into();
+                    words.get(&word).cloned().unwrap_or_else(|| {
+                        words.insert(word.clone());
+                        word
+                    })
+                };
+                let fates = then.fates(store, &then.order())?.iter().map(|f| (f.pmid, once(f))).collect();
                 list.push((standing, fates));
             }
         }
@@ -72,11 +80,10 @@ impl Past {
     /// Each change of what became of one record.
     fn decisions(&self, pmid: Pmid) -> Vec<Event> {
         let mut list: Vec<Event> = Vec::new();
-        let mut last: Option<String> = None;
+        let mut last: Option<&Rc<str>> = None;
         for (standing, fates) in &self.0 {
-            let Some(fate) = fates.get(&pmid) else { continue };
-            let now = word(fate);
-            if last.as_ref() != Some(&now) {
+            let Some(now) = fates.get(&pmid) else { continue };
+            if last != Some(now) {
                 let protocol = standing.protocol.get(..12).unwrap_or(&standing.protocol);
                 list.push(Event {
                     at: standing.reported_at.clone(),

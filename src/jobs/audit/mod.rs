@@ -1,13 +1,19 @@
 //! Why every record is in or out: one at a time, or all as text, CSV, JSON and HTML.
 
-use anyhow::Result;
+use std::cell::RefCell;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
 use jiff::civil::Date;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::history::{self, Stand};
-use super::{Outcome, Workplace, advice, figure, print, print_json};
-use crate::export::{Dossier, Event, Heading, audit_csv, audit_html, audit_text, explain};
-use crate::flow::Flow;
+use super::{Outcome, Printed, Whole, Workplace, advice, figure, print, print_json};
+use crate::export::audit_csv::AuditCsv;
+use crate::export::{Dossier, Event, Heading, audit_html, audit_text, explain};
+use crate::flow::{Fate, Flow};
 use crate::record::Pmid;
 use crate::store::{SearchRun, Store};
 
@@ -51,15 +57,39 @@ impl Options {
     }
 }
 
-/// The flow and the dossiers of all records of what it stands on.
-pub(super) fn all(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<(Flow, Vec<Dossier>)> {
-    let flow = figure::counted(place, store, stand, &figure::Options::default())?;
+/// Records on a page of `audit.html`: what a browser bears, and what is held in memory.
+const PAGE: usize = 2_000;
+
+/// Calls `take` with the dossiers of the fates given, one after the other; one is held at a time.
+fn each<'f>(
+    place: &Workplace,
+    store: &Store,
+    stand: &Stand,
+    fates: impl IntoIterator<Item = &'f Fate>,
+    mut take: impl FnMut(Dossier) -> Result<()>,
+) -> Result<()> {
     let past = Past::read(place, store, stand)?;
-    let mut list = Vec::new();
-    for fate in &stand.fates(store, &stand.order())? {
-        list.extend(dossier(place, store, stand, &past, fate)?);
+    for fate in fates {
+        if let Some(one) = dossier(place, store, stand, &past, fate)? {
+            take(one)?;
+        }
     }
+    Ok(())
+}
+
+/// The flow and every dossier, for what shows them all at once.
+pub(super) fn all(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<(Flow, Vec<Dossier>)> {
+    let flow = counted(place, store, stand)?;
+    let mut list = Vec::new();
+    each(place, store, stand, &stand.fates(store, &stand.order())?, |d| {
+        list.push(d);
+        Ok(())
+    })?;
     Ok((flow, list))
+}
+
+fn counted(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<Flow> {
+    figure::counted(place, store, stand, &figure::Options::default())
 }
 
 /// The head of the audit.
@@ -76,10 +106,10 @@ pub(super) fn heading(place: &Workplace, store: &Store, stand: &Stand, synthetic
 ///
 /// # Errors
 /// When a stored record cannot be read, or a file cannot be written.
-pub fn write(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Vec<std::path::PathBuf>> {
+pub fn write(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Vec<PathBuf>> {
     let stand = history::today(place, store, run)?;
-    let (flow, list) = all(place, store, &stand)?;
-    save(place, store, &stand, &flow, &list)
+    let flow = counted(place, store, &stand)?;
+    save(place, store, &stand, &flow)
 }
 
 /// The bytes of `audit.csv`, which hold no clock of this machine.
@@ -87,24 +117,47 @@ pub fn write(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Ve
 /// # Errors
 /// When a stored record cannot be read.
 pub fn csv(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<Vec<u8>> {
-    let (flow, list) = all(place, store, stand)?;
-    let mut csv = Vec::new();
-    audit_csv::audit_csv(&list, &heading(place, store, stand, flow.synthetic)?, &mut csv)?;
-    Ok(csv)
+    let flow = counted(place, store, stand)?;
+    let heading = heading(place, store, stand, flow.synthetic)?;
+    let mut csv = AuditCsv::begin(&heading, Vec::new())?;
+    each(place, store, stand, &stand.fates(store, &stand.order())?, |d| Ok(csv.add(&d)?))?;
+    Ok(csv.end()?)
 }
 
-fn save(
-    place: &Workplace,
-    store: &Store,
-    stand: &Stand,
-    flow: &Flow,
-    list: &[Dossier],
-) -> Result<Vec<std::path::PathBuf>> {
+/// Writes the table, and a page for every [`PAGE`] records.
+fn save(place: &Workplace, store: &Store, stand: &Stand, flow: &Flow) -> Result<Vec<PathBuf>> {
     let heading = heading(place, store, stand, flow.synthetic)?;
-    let mut csv = Vec::new();
-    audit_csv::audit_csv(list, &heading, &mut csv)?;
-    let html = audit_html::audit_html(flow, &heading, list)?;
-    Ok(vec![place.write("audit.csv", &csv)?, place.write("audit.html", html.as_bytes())?])
+    let fates = stand.fates(store, &stand.order())?;
+    let pages = fates.len().div_ceil(PAGE).max(1);
+    let table = place.out.join("audit.csv");
+    let mut csv = AuditCsv::begin(&heading, Whole::begin(&table)?)?;
+    let (mut paths, mut page) = (vec![table], Vec::new());
+    let bar = place.bar(fates.len() as u64, "auditing");
+    let turn = |page: &mut Vec<Dossier>, paths: &mut Vec<PathBuf>| {
+        let number = paths.len();
+        let html = audit_html::audit_html(flow, &heading, page, (number, pages))?;
+        paths.push(place.write(&audit_html::file_name(number), html.as_bytes())?);
+        page.clear();
+        anyhow::Ok(())
+    };
+    each(place, store, stand, &fates, |d| {
+        csv.add(&d)?;
+        page.push(d);
+        bar.inc(1);
+        if page.len() == PAGE { turn(&mut page, &mut paths) } else { Ok(()) }
+    })?;
+    if !page.is_empty() || paths.len() == 1 {
+        turn(&mut page, &mut paths)?;
+    }
+    bar.finish_and_clear();
+    csv.end()?.end()?;
+    // Pages of an audit that was longer.
+    for old in paths.len().. {
+        if std::fs::remove_file(place.out.join(audit_html::file_name(old))).is_err() {
+            break;
+        }
+    }
+    Ok(paths)
 }
 
 /// The day or moment since which records changed.
@@ -127,27 +180,47 @@ fn not_before(at: &str, since: &str) -> bool {
     at.get(..both) >= since.get(..both)
 }
 
-/// Leaves the records asked for.
-fn choose(place: &Workplace, store: &Store, stand: &Stand, options: &Options, list: &mut Vec<Dossier>) -> Result<()> {
+/// The fates of the records asked for by number, and how many there are in all.
+fn named(store: &Store, stand: &Stand, options: &Options) -> Result<(Vec<Fate>, usize)> {
+    let mut fates = stand.fates(store, &stand.order())?;
+    let total = fates.len();
     for pmid in &options.records {
-        if !list.iter().any(|d| d.record.pmid.0 == *pmid) {
+        if !fates.iter().any(|f| f.pmid.0 == *pmid) {
             return Err(not_found(store, &stand.run, Pmid(*pmid)));
         }
     }
-    if let Some(criterion) = &options.criterion {
-        // The same check, and the same advice, as for `flow --without`.
-        figure::order(&stand.order(), &figure::Options { order: vec![criterion.clone()], ..Default::default() })?;
+    fates.retain(|f| options.records.is_empty() || options.records.contains(&f.pmid.0));
+    Ok((fates, total))
+}
+
+/// Whether a record is among those asked for.
+fn chosen(options: &Options, since: Option<&str>, d: &Dossier) -> bool {
+    let news = |e: &&Event| !matches!(e.kind, "found" | "revision" | "decision");
+    let changed = |since: &str| d.events.iter().filter(news).any(|e| not_before(&e.at, since));
+    options.criterion.as_deref().is_none_or(|c| d.fate.decision.criterion() == Some(c))
+        && options.reviewer.as_deref().is_none_or(|r| d.judgements.iter().any(|j| j.reviewer == r || j.file() == r))
+        && since.is_none_or(changed)
+}
+
+/// The audit as JSON.
+#[derive(Serialize)]
+struct Report<T> {
+    #[serde(flatten)]
+    head: Value,
+    records: T,
+}
+
+/// Items that come one after the other, as one JSON list.
+struct Streamed<F>(RefCell<F>);
+
+impl<F: FnMut(&mut dyn FnMut(Value) -> Result<()>) -> Result<()>> Serialize for Streamed<F> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        use serde::ser::{Error, SerializeSeq};
+        let mut list = serializer.serialize_seq(None)?;
+        let mut add = |value: Value| list.serialize_element(&value).map_err(|e| anyhow::anyhow!("{e}"));
+        (self.0.borrow_mut())(&mut add).map_err(|e| S::Error::custom(format!("{e:#}")))?;
+        list.end()
     }
-    let since = options.changed_since.as_deref().map(|text| moment(place, store, text)).transpose()?;
-    list.retain(|d| {
-        let news = |e: &&Event| !matches!(e.kind, "found" | "revision" | "decision");
-        let changed = |since: &str| d.events.iter().filter(news).any(|e| not_before(&e.at, since));
-        (options.records.is_empty() || options.records.contains(&d.record.pmid.0))
-            && options.criterion.as_deref().is_none_or(|c| d.fate.decision.criterion() == Some(c))
-            && options.reviewer.as_deref().is_none_or(|r| d.judgements.iter().any(|j| j.reviewer == r || j.file() == r))
-            && since.as_deref().is_none_or(changed)
-    });
-    Ok(())
 }
 
 /// `tamis audit`.
@@ -157,39 +230,65 @@ fn choose(place: &Workplace, store: &Store, stand: &Stand, options: &Options, li
 pub fn command(place: &Workplace, options: &Options) -> Result<Outcome> {
     let mut store = place.store()?;
     let stand = history::of(place, &mut store, options.run)?;
-    let (flow, mut list) = all(place, &mut store, &stand)?;
+    let flow = counted(place, &mut store, &stand)?;
     let format = match options.format {
         Some(format) => format,
         None if options.chooses() => Format::Text,
         None => {
-            for path in save(place, &store, &stand, &flow, &list)? {
+            for path in save(place, &store, &stand, &flow)? {
                 print(&format!("{}\n", path.display()))?;
             }
             place.next("open audit.html in a browser");
             return Ok(Outcome::Done);
         }
     };
-    let total = list.len();
-    choose(place, &store, &stand, options, &mut list)?;
+    if let Some(criterion) = &options.criterion {
+        // The same check, and the same advice, as for `flow --without`.
+        figure::order(&stand.order(), &figure::Options { order: vec![criterion.clone()], ..Default::default() })?;
+    }
+    let since = options.changed_since.as_deref().map(|text| moment(place, &store, text)).transpose()?;
+    let (fates, total) = named(&store, &stand, options)?;
     let heading = heading(place, &store, &stand, flow.synthetic)?;
+    let stream = |take: &mut dyn FnMut(Dossier) -> Result<()>| {
+        let take = |d: Dossier| if chosen(options, since.as_deref(), &d) { take(d) } else { Ok(()) };
+        each(place, &store, &stand, &fates, take)
+    };
+    let mut list = Vec::new();
     match format {
-        Format::Json => print_json(&json!({
-            "review": place.review.name,
-            "run": stand.run.id,
-            "protocol": stand.protocol,
-            "protocol_first_seen": heading.protocol.as_ref().map(|p| &p.1),
-            "records": list.iter().map(explain::explain_json).collect::<Vec<_>>(),
-        }))?,
-        Format::Csv => {
-            let mut csv = Vec::new();
-            audit_csv::audit_csv(&list, &heading, &mut csv)?;
-            print(&String::from_utf8_lossy(&csv))?;
+        Format::Json => {
+            let records = |add: &mut dyn FnMut(Value) -> Result<()>| stream(&mut |d| add(explain::explain_json(&d)));
+            let head = json!({
+                "review": place.review.name,
+                "run": stand.run.id,
+                "protocol": stand.protocol,
+                "protocol_first_seen": heading.protocol.as_ref().map(|p| &p.1),
+            });
+            let mut out = BufWriter::new(Printed);
+            serde_json::to_writer_pretty(&mut out, &Report { head, records: Streamed(RefCell::new(records)) })?;
+            out.write_all(b"\n").and_then(|()| out.flush()).context("while writing to standard output")?;
         }
-        Format::Html => print(&audit_html::audit_html(&flow, &heading, &list)?)?,
-        Format::Text => match list.as_slice() {
-            [one] => print(&explain::explain_text(one, &heading, None, place.width, place.color))?,
-            list => print(&audit_text::text(list, &heading, total, place.width))?,
-        },
+        Format::Csv => {
+            let mut csv = AuditCsv::begin(&heading, Printed)?;
+            stream(&mut |d| Ok(csv.add(&d)?))?;
+            csv.end()?;
+        }
+        Format::Html => {
+            stream(&mut |d| {
+                list.push(d);
+                Ok(())
+            })?;
+            print(&audit_html::audit_html(&flow, &heading, &list, (1, 1))?)?;
+        }
+        Format::Text => {
+            stream(&mut |d| {
+                list.push(d);
+                Ok(())
+            })?;
+            match list.as_slice() {
+                [one] => print(&explain::explain_text(one, &heading, None, place.width, place.color))?,
+                list => print(&audit_text::text(list, &heading, total, place.width))?,
+            }
+        }
     }
     if format == Format::Text && list.len() != 1 {
         place.next("everything of one record: tamis audit --record PMID");

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 pub mod add;
 pub mod check;
+pub mod export;
 pub mod search;
 pub mod shelf;
 

@@ -27,7 +27,10 @@ pub fn open(path: &Path) -> Result<Corpus> {
 }
 
 /// A search string, ready to be tried on local records.
-fn parse(string: &str) -> Result<Query> {
+///
+/// # Errors
+/// When it is faulty, or asks what records do not hold.
+pub fn parse(string: &str) -> Result<Query> {
     let parsed = query::parse(string);
     let problems = |list| Problems { source: Source::new("search string", string), list };
     let Some(query) = parsed.query else { return Err(problems(parsed.diagnostics).into()) };
