@@ -9,6 +9,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("worksheet", include_str!("../../db/migrations/0003-worksheet.sql")),
     ("protocol-files", include_str!("../../db/migrations/0004-protocol-files.sql")),
     ("references", include_str!("../../db/migrations/0005-references.sql")),
+    ("hits-by-pmid", include_str!("../../db/migrations/0006-hits-by-pmid.sql")),
 ];
 
 /// Checks that the schema is one this program can read.
