@@ -28,6 +28,11 @@ impl Pmid {
         !self.is_synthetic() && !self.is_own()
     }
 
+    /// PubMed's page of it.
+    pub fn address(self) -> String {
+        format!("https://pubmed.ncbi.nlm.nih.gov/{self}/")
+    }
+
     /// Whether it is a number that a review gave to a record that PubMed does not have.
     pub fn is_own(self) -> bool {
         self.0 >= Self::FIRST_OWN

@@ -172,8 +172,7 @@ fn cases(page: &mut Page, sheet: &Worksheet) -> Result<(), XlsxError> {
         page.write_string(r, 0, row.key())?;
         // Synthetic PMIDs lead nowhere.
         if Pmid(row.pmid).is_on_pubmed() {
-            let link =
-                Url::new(format!("https://pubmed.ncbi.nlm.nih.gov/{}/", row.pmid)).set_text(row.pmid.to_string());
+            let link = Url::new(Pmid(row.pmid).address()).set_text(row.pmid.to_string());
             page.write_url(r, 1, link)?;
             if let Some(doi) = &row.doi {
                 page.write_url(r, 2, Url::new(format!("https://doi.org/{doi}")).set_text(clean(doi)))?;

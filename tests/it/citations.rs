@@ -144,6 +144,12 @@ fn citations_of_another_database_are_matched_screened_and_counted_and_stay_in_la
     let out = desk.tamis(&["export", "--to", "ris"]).out;
     assert!(!out.contains("pubmed.ncbi.nlm.nih.gov/9000000001") && !out.contains("AN  - 9000000001"));
 
+    for format in ["endnote-xml", "bibtex", "csl-json", "asreview", "rayyan", "covidence"] {
+        let out = desk.tamis(&["export", "--to", format]).out;
+        assert!(out.contains("TPM3-ALK fusion"), "{format}");
+        assert!(!out.contains("pubmed.ncbi.nlm.nih.gov/9000000001"), "{format} leads to a page that is not there");
+    }
+
     let again = desk.tamis(&["import", "embase.ris", "--from", "Embase"]);
     assert!(again.code == 0 && again.err.contains("imported already"), "{again:?}");
     let update = ["update", "-q", "--until", "2022-08-22", "--format", "json", "--source"];

@@ -31,7 +31,7 @@ impl Span {
     /// A PMID that leads to PubMed, if PubMed has it.
     pub fn pmid(pmid: Pmid) -> Self {
         match pmid.is_on_pubmed() {
-            true => Self::Link(pmid.to_string(), format!("https://pubmed.ncbi.nlm.nih.gov/{pmid}/")),
+            true => Self::Link(pmid.to_string(), pmid.address()),
             false => Self::Text(pmid.to_string()),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Entry, abstract_text, date, keywords, line, pages};
+use super::{Entry, abstract_text, date, keywords, line, pages, pmid};
 use crate::flow::Decision;
 use crate::record::{Author, RecordKind};
 
@@ -72,7 +72,7 @@ fn fields(entry: &Entry) -> Vec<(&'static str, String)> {
         ("pages", pages.unwrap_or_default()),
         ("issn", option(&r.journal.issn)),
         ("doi", option(&r.doi)),
-        ("pmid", r.pmid.to_string()),
+        ("pmid", pmid(r)),
         ("pmcid", option(&r.pmc)),
         ("language", tex(&r.languages.join(", "))),
         ("abstract", tex(&abstract_text(r))),
@@ -112,11 +112,10 @@ pub fn state(entry: &Entry) -> &'static str {
 /// CoLRev's `records.bib`. `criteria` are the protocol's, in order: up to the one that excludes, a report met none.
 pub fn colrev(entries: &[Entry], criteria: &[String]) -> String {
     write(entries, |e| {
-        let pmid = e.record.pmid.to_string();
         let mut out = vec![
-            ("colrev_origin", format!("pubmed.bib/{pmid}")),
+            ("colrev_origin", format!("pubmed.bib/{}", e.record.pmid)),
             ("colrev_status", state(e).to_owned()),
-            ("colrev.pubmed.pubmedid", pmid),
+            ("colrev.pubmed.pubmedid", pmid(&e.record)),
         ];
         match &e.fate.decision {
             Decision::Excluded(c) if e.read_in_full() => {

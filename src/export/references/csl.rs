@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Entry, abstract_text, date, keywords, line, pages};
+use super::{Entry, abstract_text, database, date, keywords, line, pages, pmid};
 use crate::record::RecordKind;
 
 /// One record as a CSL item; the decision stands in `note`, where Zotero shows it under Extra.
@@ -51,12 +51,12 @@ fn item(entry: &Entry) -> Value {
     }
     add("ISSN", r.journal.issn.as_deref().unwrap_or(""));
     add("DOI", r.doi.as_deref().unwrap_or(""));
-    add("PMID", &r.pmid.to_string());
+    add("PMID", &pmid(r));
     add("PMCID", r.pmc.as_deref().unwrap_or(""));
     add("abstract", &abstract_text(r));
     add("language", r.languages.first().map_or("", String::as_str));
     add("keyword", &keywords(r).join(", "));
-    add("source", "PubMed");
+    add("source", database(r));
     add("note", &format!("tamis: {}", entry.decision()));
     Value::Object(out)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Entry, abstract_text, date, keywords, line, name, pages};
+use super::{Entry, abstract_text, address, database, date, keywords, line, name, pages, pmid};
 use crate::export::figure::escape;
 use crate::record::RecordKind;
 
@@ -50,16 +50,16 @@ pub fn endnote_xml(entries: &[Entry]) -> String {
         styled("year", &date(r).map(|d| d.year.to_string()).unwrap_or_default(), &mut out);
         out.push_str("</dates>");
         styled("isbn", r.journal.issn.as_deref().unwrap_or(""), &mut out);
-        styled("accession-num", &r.pmid.to_string(), &mut out);
+        styled("accession-num", &pmid(r), &mut out);
         styled("electronic-resource-num", r.doi.as_deref().unwrap_or(""), &mut out);
         styled("custom2", r.pmc.as_deref().unwrap_or(""), &mut out);
         styled("abstract", &abstract_text(r), &mut out);
         styled("label", entry.fate.decision.name(), &mut out);
         styled("research-notes", &format!("tamis: {}", entry.decision()), &mut out);
-        styled("remote-database-name", "PubMed", &mut out);
+        styled("remote-database-name", database(r), &mut out);
         styled("language", &r.languages.join("; "), &mut out);
         out.push_str("<urls><related-urls>");
-        styled("url", &format!("https://pubmed.ncbi.nlm.nih.gov/{}/", r.pmid), &mut out);
+        styled("url", &address(r), &mut out);
         out.push_str("</related-urls></urls></record>\n");
     }
     out + "</records></xml>\n"

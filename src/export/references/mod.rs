@@ -85,6 +85,21 @@ pub(super) fn abstract_text(record: &Record) -> String {
     line(&record.abstract_sections.iter().map(part).collect::<Vec<_>>().join(" ")).into_owned()
 }
 
+/// The record's PMID; nothing of a record that PubMed does not have.
+fn pmid(record: &Record) -> String {
+    if record.pmid.is_own() { String::new() } else { record.pmid.to_string() }
+}
+
+/// PubMed's page of the record, if PubMed has it.
+fn address(record: &Record) -> String {
+    if record.pmid.is_own() { String::new() } else { record.pmid.address() }
+}
+
+/// The database the record is from, where that is PubMed.
+fn database(record: &Record) -> &'static str {
+    if record.pmid.is_own() { "" } else { "PubMed" }
+}
+
 /// The day the article is cited under.
 fn date(record: &Record) -> Option<PartialDate> {
     record.pub_date.or_else(|| record.electronic_date())

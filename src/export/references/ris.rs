@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Entry, abstract_text, date, keywords, line, name, pages};
+use super::{Entry, abstract_text, address, database, date, keywords, line, name, pages, pmid};
 use crate::record::RecordKind;
 
 /// Writes records. The decision stands in `N1`, and in a keyword that Zotero makes a tag.
@@ -38,20 +38,17 @@ pub fn ris(entries: &[Entry]) -> String {
         add("DO", r.doi.as_deref().unwrap_or(""));
         r.languages.iter().for_each(|l| add("LA", l));
         add("AB", &abstract_text(r));
+        add("AN", &pmid(r));
+        add("DB", database(r));
         if r.pmid.is_own() {
             add("ID", &r.pmid.to_string());
-        } else {
-            add("AN", &r.pmid.to_string());
-            add("DB", "PubMed");
         }
         add("C2", r.pmc.as_deref().unwrap_or(""));
         r.publication_types.iter().for_each(|t| add("M3", &t.name));
         keywords(r).iter().for_each(|k| add("KW", k));
         add("KW", &format!("tamis:{}", entry.fate.decision.name()));
         add("N1", &format!("tamis: {}", entry.decision()));
-        if !r.pmid.is_own() {
-            add("UR", &format!("https://pubmed.ncbi.nlm.nih.gov/{}/", r.pmid));
-        }
+        add("UR", &address(r));
         out.push_str("ER  - \r\n\r\n");
     }
     out

@@ -1,6 +1,6 @@
 //! CSV in the dialects of ASReview, Rayyan and Covidence. UTF-8 without a byte order mark, as their importers want it.
 
-use super::{Entry, abstract_text, date, keywords, line, name, pages};
+use super::{Entry, abstract_text, address, date, keywords, line, name, pages, pmid};
 use crate::export::audit_csv::cell;
 
 fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, csv::Error> {
@@ -28,10 +28,6 @@ fn number(n: Option<impl ToString>) -> String {
     n.map(|n| n.to_string()).unwrap_or_default()
 }
 
-fn address(entry: &Entry) -> String {
-    format!("https://pubmed.ncbi.nlm.nih.gov/{}/", entry.record.pmid)
-}
-
 /// ASReview: `asreview_label` is 1, 0 or empty.
 ///
 /// # Errors
@@ -49,9 +45,9 @@ pub fn asreview(entries: &[Entry]) -> Result<Vec<u8>, csv::Error> {
                 authors(e, "; "),
                 keywords(r).join("; "),
                 option(&r.doi),
-                address(e),
+                address(r),
                 number(r.year()),
-                r.pmid.to_string(),
+                pmid(r),
                 e.relevant().map(|r| if r { "1" } else { "0" }.to_owned()).unwrap_or_default(),
                 format!("tamis: {}", e.decision()),
             ]
@@ -129,7 +125,7 @@ pub fn rayyan(entries: &[Entry]) -> Result<Vec<u8>, csv::Error> {
                 option(&j.issue),
                 page_range(e),
                 authors(e, " and "),
-                address(e),
+                address(r),
                 r.languages.join("; "),
                 String::new(),
                 option(&j.country),
@@ -137,7 +133,7 @@ pub fn rayyan(entries: &[Entry]) -> Result<Vec<u8>, csv::Error> {
                 rayyan_note(e),
                 option(&r.doi),
                 keywords(r).join("; "),
-                r.pmid.to_string(),
+                pmid(r),
                 option(&r.pmc),
             ]
         }),
@@ -184,7 +180,7 @@ pub fn covidence(entries: &[Entry]) -> Result<Vec<u8>, csv::Error> {
                 option(&j.volume),
                 option(&j.issue),
                 page_range(e),
-                r.pmid.to_string(),
+                pmid(r),
                 option(&r.doi),
                 String::new(),
                 String::new(),
