@@ -10,11 +10,10 @@ import math
 import os
 import re
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 import tomllib
+
+from measured import run
 
 tamis = os.path.abspath("target/release/tamis")
 file, folder, *sizes = sys.argv[1:]
@@ -23,21 +22,6 @@ corpus = os.path.join(folder, "scale.sqlite")
 with open("queries/alk-crizotinib/protocol.toml", "rb") as protocol:
     string = tomllib.load(protocol)["search"]["sent"]
 strings = {"paper": string, "broad": "cancer[tiab] AND treatment[tiab]", "rare": "crizotinib*[tiab] AND sarcoma*[tiab]"}
-
-
-def run(command):
-    """One run: CPU seconds, wall seconds, peak MiB. GNU time stands between, for a child inherits its parent's peak."""
-    with tempfile.NamedTemporaryFile("r") as told:
-        timed = ["/usr/bin/time", "-f", "%M", "-o", told.name, *command]
-        started = time.monotonic()
-        child = subprocess.Popen(timed, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        out = child.stdout.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.monotonic() - started
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
-            sys.exit(f"{' '.join(command)[:200]} ended with {child.returncode}")
-        return usage.ru_utime + usage.ru_stime, wall, int(told.read().split()[-1]) / 1024, out.decode(errors="replace")
 
 
 with open(file, "rb") as source:

@@ -10,9 +10,9 @@ use base64::Engine as _;
 use sha2::{Digest, Sha256};
 
 use super::figure::{Layout, svg};
-use super::{Dossier, Heading, explain};
+use super::{Dossier, Heading, explain, safe};
 use crate::flow::Flow;
-use crate::record::{Passage, terminal_safe};
+use crate::record::Passage;
 
 /// The page's only script.
 const SCRIPT: &str = include_str!("../../templates/audit.js");
@@ -69,11 +69,6 @@ struct Marked {
     after: String,
     field: String,
     rule: String,
-}
-
-/// Text whose control characters and direction overrides are seen, not obeyed.
-fn safe(text: &str) -> String {
-    terminal_safe(text).into_owned()
 }
 
 /// A passage cut where evidence begins and ends.
@@ -155,7 +150,7 @@ fn entry(d: &Dossier, heading: &Heading) -> Entry {
         by: d.fate.decided_by.name(),
         sentence: safe(&explain::decision(&d.fate, heading)),
         // Synthetic PMIDs lead nowhere.
-        link: d.record.pmid.is_on_pubmed().then(|| format!("https://pubmed.ncbi.nlm.nih.gov/{}/", d.record.pmid)),
+        link: d.record.pmid.is_on_pubmed().then(|| d.record.pmid.address()),
         doi: d.record.doi.as_deref().map(safe),
         flags: kinds.iter().map(|k| k.to_uppercase()).collect(),
         notices: notices.iter().map(|n| safe(&n.words())).collect(),

@@ -29,8 +29,13 @@ pub mod worksheet_xlsx;
 
 use crate::flow::Fate;
 use crate::protocol::Judgement;
-use crate::record::Record;
+use crate::record::{Record, terminal_safe};
 use crate::screen::Assessment;
+
+/// Text whose control characters and direction overrides are seen on a page, not obeyed.
+fn safe(text: &str) -> String {
+    terminal_safe(text).into_owned()
+}
 
 /// Everything known of one record of a run: what the audit shows.
 #[derive(Debug, Clone)]

@@ -6,8 +6,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use super::whatif::{self, Move};
-use super::{Outcome, Workplace, advice, locate, print, print_json};
-use crate::entrez::xml::read_record;
+use super::{Outcome, Workplace, advice, locate, print, print_json, stored};
 use crate::export::protocol_diff;
 use crate::protocol::Protocol;
 use crate::protocol::diff::{self, Change, Kind};
@@ -145,8 +144,7 @@ pub fn difference(
     if let (true, Some(old), Some(new)) = (old != new, query::parse(old).query, query::parse(new).query) {
         let pmids: std::collections::BTreeSet<u64> = store.hits(run.id)?.into_iter().collect();
         for pmid in pmids {
-            let Some(stored) = store.record(run.id, Pmid(pmid))? else { continue };
-            let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
+            let Some((_, record)) = stored(store, run.id, Pmid(pmid))? else { continue };
             if old.matches(&record) && !new.matches(&record) {
                 told.lost.push(Pmid(pmid));
             }

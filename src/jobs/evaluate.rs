@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow};
 use serde::Serialize;
 
-use super::{Outcome, Workplace, advice, print, print_json};
-use crate::entrez::xml::{read_articles, read_record};
+use super::{Outcome, Workplace, advice, print, print_json, stored};
+use crate::entrez::xml::read_articles;
 use crate::flow::Decision;
 use crate::record::{Pmid, Record, terminal_safe};
 use crate::screen::{Assessment, Evidence, Screener};
@@ -294,9 +294,7 @@ fn stored_records(place: &Workplace) -> Result<Vec<Record>> {
     let run = place.run(&store, None)?;
     let mut records = Vec::new();
     for pmid in store.hits(run.id)? {
-        if let Some(stored) = store.record(run.id, Pmid(pmid))? {
-            records.push(read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?);
-        }
+        records.extend(stored(&store, run.id, Pmid(pmid))?.map(|(_, record)| record));
     }
     Ok(records)
 }

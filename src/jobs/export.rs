@@ -6,9 +6,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::picture::deliver;
-use super::{Outcome, Whole, Workplace, advice, history, print};
+use super::{Outcome, Whole, Workplace, advice, figure, history, print, stored};
 use crate::entrez::service::medline;
-use crate::entrez::xml::read_record;
 use crate::export::references::{Entry, bibtex, csl, endnote, line, ris, tables};
 use crate::flow::Fate;
 use crate::store::{SearchRun, Store};
@@ -102,18 +101,9 @@ fn each(
 ) -> Result<SearchRun> {
     let stand = history::of(place, store, filter.run)?;
     let order = stand.order();
-    for c in &filter.criteria {
-        if !order.contains(c) {
-            let near = crate::protocol::table::nearest(c, order.iter().map(String::as_str));
-            let help =
-                near.map_or(format!("the criteria are: {}", order.join(", ")), |n| format!("did you mean `{n}`?"));
-            return Err(advice(format!("the protocol has no criterion `{c}`"), help));
-        }
-    }
+    figure::named(&order, &filter.criteria)?;
     for fate in stand.fates(store, &order)?.into_iter().filter(|f| filter.takes(f)) {
-        let Some(stored) = store.record(stand.run.id, fate.pmid)? else { continue };
-        let record =
-            read_record(&stored.xml).with_context(|| format!("while reading the stored record {}", fate.pmid))?;
+        let Some((_, record)) = stored(store, stand.run.id, fate.pmid)? else { continue };
         let label =
             fate.decision.criterion().and_then(|c| stand.criteria.iter().find(|x| x.0 == c)).map(|c| c.1.clone());
         let entry = Entry { record, fate, label };

@@ -1,14 +1,13 @@
 //! Stage 4: the flow, beside the published figure.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde::Serialize;
 
 use super::history::{self, Stand};
 use super::picture::{self, Drawing};
-use super::source::{self, Source};
+use super::source;
 use super::whatif::{self, Move, Verdicts};
-use super::{Outcome, Workplace, advice, amendments, print};
-use crate::entrez::xml::read_record;
+use super::{Outcome, Workplace, advice, amendments, print, stored};
 use crate::export::{Heading, flow_text, protocol_diff};
 use crate::flow::{Announced, Difference, Flow, Previous};
 use crate::protocol::announced;
@@ -85,12 +84,12 @@ pub fn heading(place: &Workplace, run: &SearchRun, synthetic: bool) -> Heading {
     }
 }
 
-/// The criteria in the order asked for.
+/// Checks that criteria named are the protocol's.
 ///
 /// # Errors
-/// When one named is not in the protocol.
-pub fn order(known: &[String], options: &Options) -> Result<Vec<String>> {
-    for id in options.order.iter().chain(&options.without) {
+/// When one is not, with advice.
+pub fn named<'c>(known: &[String], ids: impl IntoIterator<Item = &'c String>) -> Result<()> {
+    for id in ids {
         if !known.contains(id) {
             let near = crate::protocol::table::nearest(id, known.iter().map(String::as_str));
             let help =
@@ -98,6 +97,15 @@ pub fn order(known: &[String], options: &Options) -> Result<Vec<String>> {
             return Err(advice(format!("the protocol has no criterion `{id}`"), help));
         }
     }
+    Ok(())
+}
+
+/// The criteria in the order asked for.
+///
+/// # Errors
+/// When one named is not in the protocol.
+pub fn order(known: &[String], options: &Options) -> Result<Vec<String>> {
+    named(known, options.order.iter().chain(&options.without))?;
     let mut order = options.order.clone();
     order.extend(known.iter().filter(|id| !options.order.contains(id)).cloned());
     order.retain(|id| !options.without.contains(id));
@@ -150,7 +158,7 @@ fn closed(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options
     let (order, fates) = (&asked.verdicts.order, &asked.verdicts.fates);
     let label = |id: &String| asked.criteria.iter().find(|c| c.0 == *id).map(|c| c.1.clone());
     let labels: Vec<(String, String)> = order.iter().map(|id| (id.clone(), label(id).unwrap_or_default())).collect();
-    let missing = super::fetch::account(store, &stand.run)?.missing.len();
+    let missing = store.to_fetch(stand.run.id)?.len();
     if missing > 0 {
         return Err(advice(
             format!(
@@ -191,8 +199,7 @@ fn closed(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options
         ));
     }
     for (pmid, decision) in flow.alive() {
-        let Some(stored) = store.record(stand.run.id, pmid)? else { continue };
-        let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
+        let Some((_, record)) = stored(store, stand.run.id, pmid)? else { continue };
         let notices = record.notices();
         if !notices.is_empty() {
             flow.announced.push(Announced { pmid, decision, notices });
@@ -206,12 +213,9 @@ fn closed(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options
 
 /// Whether local files differ from what the run saw; then its numbers are those of the past.
 fn stale(place: &Workplace, run: &SearchRun) -> bool {
-    match source::reparse(&run.asked.source, &place.located) {
-        local @ (Source::Twin | Source::Files(_) | Source::Corpus(_)) => {
-            source::describe(local, &place.located).map_or(true, |now| now.endpoint != run.asked.endpoint)
-        }
-        Source::PubMed | Source::Url(_) => false,
-    }
+    let source = source::reparse(&run.asked.source, &place.located);
+    source.is_in_files()
+        && source::describe(source, &place.located).map_or(true, |now| now.endpoint != run.asked.endpoint)
 }
 
 /// `tamis flow`.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-use super::{Outcome, PROGRAM, Workplace, advice, now, print, print_json};
+use super::{Outcome, PROGRAM, Workplace, advice, now, print, print_json, stored};
 use crate::citations::{self, Bad, Format};
 use crate::entrez::xml::{Kind, Pieces, read_record};
 use crate::protocol::load::sha256;
@@ -86,19 +86,22 @@ fn read(path: &Path) -> Result<File> {
     })?;
     let mut file = File { name, hash: sha256(&bytes), format, citations: Vec::new(), bad: Vec::new() };
     if format == Format::PubmedXml {
-        let line = |at: usize| 1 + text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count();
-        let mut at = 0;
+        let (mut at, mut line) = (0, 1);
         let mut pieces = Pieces::new(text.as_bytes());
         while let Some(piece) = pieces.next_piece().with_context(|| format!("while reading {}", path.display()))? {
             if piece.kind == Kind::Article {
-                let found = text[at..].find(std::str::from_utf8(piece.raw).unwrap_or_default()).map_or(at, |i| at + i);
-                at = found + piece.raw.len();
+                let raw = std::str::from_utf8(piece.raw).unwrap_or_default();
+                let before = text[at..].find(raw).unwrap_or(0);
+                line += text[at..at + before].matches('\n').count();
+                let here = line;
+                line += raw.matches('\n').count();
+                at += before + raw.len();
                 match read_record(piece.raw) {
                     Ok(record) => {
                         let xml = Some(piece.raw.to_vec());
-                        file.citations.push(Read { line: line(found), record, xml });
+                        file.citations.push(Read { line: here, record, xml });
                     }
-                    Err(e) => file.bad.push(Bad { line: line(found), what: e.to_string() }),
+                    Err(e) => file.bad.push(Bad { line: here, what: e.to_string() }),
                 }
             }
         }
@@ -197,12 +200,8 @@ struct Told {
 fn known(store: &Store, run: &SearchRun) -> Result<Known> {
     let mut known = Known::default();
     for pmid in store.hits(run.id)? {
-        match store.record(run.id, Pmid(pmid))? {
-            Some(stored) => {
-                let record =
-                    read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
-                known.add(&record);
-            }
+        match stored(store, run.id, Pmid(pmid))? {
+            Some((_, record)) => known.add(&record),
             // Refused by PubMed, or not fetched yet: known by its number alone.
             None => drop(known.pmids.insert(pmid)),
         }

@@ -11,7 +11,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::entrez::xml::read_record;
 use crate::protocol::Review;
+use crate::record::{Pmid, Record};
 use crate::store::{SearchRun, Store};
 
 pub mod amendments;
@@ -274,6 +276,16 @@ fn ended(error: &io::Error) {
     }
 }
 
+/// A record of a run as it is stored, with the number of its revision; none when the run did not bring it.
+///
+/// # Errors
+/// When the database fails or the record cannot be read.
+fn stored(store: &Store, run: i64, pmid: Pmid) -> Result<Option<(i64, Record)>> {
+    let Some(stored) = store.record(run, pmid)? else { return Ok(None) };
+    let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
+    Ok(Some((stored.revision, record)))
+}
+
 /// Writes a file by way of a neighbour and a rename.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = Whole::begin(path)?;
@@ -307,10 +319,8 @@ fn width() -> usize {
 /// Prints to standard output; a closed pipe ends the program quietly, as in `tamis … | head`.
 pub fn print(text: &str) -> Result<()> {
     let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-        other => other.context("while writing to standard output"),
-    }
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.inspect_err(ended).context("while writing to standard output")
 }
 
 /// Prints a value as indented JSON.

@@ -5,8 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::figure::Format;
-use super::{Workplace, advice, print, write_whole};
-use crate::entrez::xml::read_record;
+use super::{Workplace, advice, print, stored, write_whole};
 pub use crate::export::figure::Layout;
 use crate::export::figure::{draw, figure, html, mermaid, prisma_csv};
 use crate::flow::Flow;
@@ -26,9 +25,8 @@ fn titles(store: &Store, run: &SearchRun, pmids: impl Iterator<Item = Pmid>) -> 
     let mut out = html::Titles::new();
     for pmid in pmids {
         if !out.contains_key(&pmid)
-            && let Some(stored) = store.record(run.id, pmid)?
+            && let Some((_, record)) = stored(store, run.id, pmid)?
         {
-            let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
             out.insert(pmid, (record.short_citation(), record.title));
         }
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use clap::ValueEnum;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::source::{self, Source};
 use super::{Outcome, Workplace, fetch, print, print_json};
 use crate::export::provenance::{Earlier, Provenance};
+use crate::protocol::load::sha256;
 use crate::query::{Kind, Node, SearchField, parse};
 use crate::record::terminal_safe;
 use crate::store::{SearchRun, Store};
@@ -35,7 +35,7 @@ pub fn gather(place: &Workplace, store: &Store, run: &SearchRun) -> Result<Prove
     let identified = store.identification(run)?;
     let distinct: BTreeSet<u64> = store.hits(run.id)?.into_iter().collect();
     let lines: String = distinct.iter().map(|p| format!("{p}\n")).collect();
-    let pmids_sha256 = Sha256::digest(lines.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+    let pmids_sha256 = sha256(lines.as_bytes());
     // What an older version did not keep is simply not there.
     let info: Value = serde_json::from_str(&a.database_info).unwrap_or_default();
     let says: Value = serde_json::from_str(&a.says).unwrap_or_default();

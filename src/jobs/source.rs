@@ -33,6 +33,18 @@ pub enum Source {
     Corpus(PathBuf),
 }
 
+impl Source {
+    /// Whether it lies in files that this program reads itself.
+    pub fn is_in_files(&self) -> bool {
+        matches!(self, Self::Twin | Self::Files(_) | Self::Corpus(_))
+    }
+
+    /// Whether all its records are read into memory at once.
+    pub fn is_read_whole(&self) -> bool {
+        matches!(self, Self::Twin | Self::Files(_))
+    }
+}
+
 /// A source ready to be asked, with what the run records of it.
 #[derive(Debug, Clone)]
 pub struct Described {
@@ -50,14 +62,15 @@ const BETWEEN: &str = "\u{1f}";
 
 /// Reads what was typed after `--source`; nothing means the twin if the review has one, else PubMed.
 pub fn parse(words: &[String], located: &Located) -> Source {
+    let files = || Source::Files(words.iter().map(PathBuf::from).collect());
     match words {
         [] if located.folder.join("twin").is_dir() => Source::Twin,
         [] => Source::PubMed,
         [word] if word == "twin" => Source::Twin,
         [word] if word == "pubmed" => Source::PubMed,
         [word] if word.starts_with("http://") || word.starts_with("https://") => Source::Url(word.clone()),
-        [word] if corpus_of(word).is_some() => Source::Corpus(corpus_of(word).unwrap_or_default()),
-        files => Source::Files(files.iter().map(PathBuf::from).collect()),
+        [word] => corpus_of(word).map_or_else(files, Source::Corpus),
+        _ => files(),
     }
 }
 
@@ -187,7 +200,7 @@ impl Described {
     /// # Errors
     /// When the source is not local, or its files are no PubMed XML.
     pub fn library(&self) -> Result<Library> {
-        if !matches!(self.source, Source::Twin | Source::Files(_)) {
+        if !self.source.is_read_whole() {
             return Err(advice("this source cannot be read whole", "name files of PubMed XML with --source FILE…"));
         }
         Library::from_bytes(self.files.clone()).context("while reading the local PubMed XML")

@@ -1,10 +1,9 @@
 //! Where a review stands.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde::Serialize;
 
-use super::{Outcome, PROGRAM, Workplace, fetch, print, print_json, source};
-use crate::entrez::xml::read_record;
+use super::{Outcome, PROGRAM, Workplace, fetch, print, print_json, source, stored};
 use crate::protocol::Judgement;
 use crate::record::{Pmid, terminal_safe};
 use crate::store::{SearchRun, Store};
@@ -59,7 +58,7 @@ struct Conflict {
     rulings: Vec<String>,
 }
 
-/// Reads what stands; none while records of the run are unscreened.
+/// Reads what stands at a run whose records are all screened.
 fn standing(place: &Workplace, store: &Store, run: &SearchRun, screening: i64) -> Result<Standing> {
     let import = store.import(&place.review.name)?.map(|(id, _)| id);
     let fates = store.fates(run.id, Some(screening), import, &place.order())?;
@@ -71,9 +70,7 @@ fn standing(place: &Workplace, store: &Store, run: &SearchRun, screening: i64) -
         ..Standing::default()
     };
     for fate in fates.iter().filter(|f| f.decision.name() != "excluded") {
-        let Some(stored) = store.record(run.id, fate.pmid)? else { continue };
-        let record =
-            read_record(&stored.xml).with_context(|| format!("while reading the stored record {}", fate.pmid))?;
+        let Some((_, record)) = stored(store, run.id, fate.pmid)? else { continue };
         if !record.notices().is_empty() {
             out.announced.push(format!("{}, {}: {}", fate.pmid, fate.decision.name(), record.announcements()));
         }
@@ -145,8 +142,10 @@ pub fn command(place: &Workplace, json: bool) -> Result<Outcome> {
                 changed: count("changed"),
             });
             before = Some(run.id);
-            let screened = status.runs.last().is_some_and(|r| r.missing == 0 && r.to_screen == 0);
-            status.standing = screened.then(|| standing(place, &store, &run, screening)).transpose()?;
+        }
+        let screened = status.runs.last().is_some_and(|r| r.missing == 0 && r.to_screen == 0);
+        if let Some(newest) = store.run(&review.name, None)?.filter(|_| screened) {
+            status.standing = Some(standing(place, &store, &newest, screening)?);
         }
     }
     if json {

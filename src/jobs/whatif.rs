@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use serde::Serialize;
 
 use super::amendments::Version;
-use super::{PROGRAM, Workplace};
+use super::{PROGRAM, Workplace, stored};
 use crate::entrez::xml::read_record;
 use crate::flow::{DecidedBy, Decision, Fate};
 use crate::protocol::{Protocol, diff};
@@ -112,10 +112,9 @@ fn assess(place: &Workplace, store: &Store, run: &SearchRun, protocol: &Protocol
     let mut list = Vec::with_capacity(pmids.len());
     for pmid in pmids {
         bar.inc(1);
-        let Some(stored) = store.record(run.id, Pmid(pmid))? else { continue };
-        let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
+        let Some((revision, record)) = stored(store, run.id, Pmid(pmid))? else { continue };
         let cases = screener.case_count(&record);
-        list.push(StoredAssessment { revision: stored.revision, assessments: screener.assess(&record), cases });
+        list.push(StoredAssessment { revision, assessments: screener.assess(&record), cases });
     }
     bar.finish_and_clear();
     Ok(list)

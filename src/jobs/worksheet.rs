@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::{Outcome, Workplace, print, print_json, screen};
-use crate::entrez::xml::read_record;
+use super::{Outcome, Workplace, print, print_json, screen, stored};
 use crate::export::{worksheet_csv, worksheet_xlsx};
 use crate::flow::Decision;
 use crate::record::Pmid;
@@ -23,9 +22,7 @@ pub fn build(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Wo
     let hints = Hints { vocabularies, fusion: &partners };
     let mut sheet = Worksheet { review: place.review.name.clone(), columns: COLUMNS.to_vec(), ..Worksheet::default() };
     for fate in fates.iter().filter(|f| f.decision == Decision::Included) {
-        let Some(stored) = store.record(run.id, fate.pmid)? else { continue };
-        let record =
-            read_record(&stored.xml).with_context(|| format!("while reading the stored record {}", fate.pmid))?;
+        let Some((_, record)) = stored(store, run.id, fate.pmid)? else { continue };
         sheet.synthetic |= super::fetch::is_synthetic(&record);
         // A report whose number of cases nobody knows still gets a row to write in.
         sheet.rows.extend(rows(&record, fate.cases.unwrap_or(1).max(1), &hints));
@@ -51,9 +48,7 @@ pub fn build(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Wo
 pub(super) fn centres(store: &Store, run: &SearchRun, sheet: &Worksheet) -> Result<BTreeMap<u64, Vec<String>>> {
     let mut centres = BTreeMap::new();
     for row in &sheet.rows {
-        let pmid = Pmid(row.pmid);
-        if let Some(stored) = store.record(run.id, pmid)? {
-            let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
+        if let Some((_, record)) = stored(store, run.id, Pmid(row.pmid))? {
             centres.insert(row.pmid, record.authors.into_iter().flat_map(|a| a.affiliations).collect());
         }
     }

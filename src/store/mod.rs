@@ -8,8 +8,9 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
+
+use crate::protocol::load::sha256;
 
 mod corpus;
 pub mod index;
@@ -183,11 +184,6 @@ impl Store {
         transaction.commit().map_err(sql)?;
         Ok(value)
     }
-}
-
-/// SHA-256 in lower-case hexadecimal.
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {

@@ -4,7 +4,7 @@ use askama::Template;
 use base64::Engine as _;
 
 use super::{Block, Document, Picture, Span};
-use crate::record::terminal_safe;
+use crate::export::safe;
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -12,11 +12,6 @@ struct Page<'a> {
     title: String,
     contents: Vec<(usize, String)>,
     blocks: &'a [Block],
-}
-
-/// Text whose control characters and direction overrides are seen, not obeyed.
-fn safe(text: &str) -> String {
-    terminal_safe(text).into_owned()
 }
 
 fn source(picture: &Picture) -> String {

@@ -4,7 +4,7 @@
 //! What only people know is left open, and marked so; nothing is made up for them.
 
 use super::document::{Block, Document, Line, Picture, Span};
-use super::figure::{Layout, figure, mermaid, svg};
+use super::figure::{Layout, draw, figure, mermaid};
 use super::provenance::{OPEN, Provenance};
 use super::{Dossier, Heading};
 use crate::flow::{DecidedBy, Decision, Flow};
@@ -156,7 +156,7 @@ fn flow(d: &mut Document, r: &Report<'_>) {
     d.section("Flow");
     let shown = figure(r.flow, r.heading, Layout::default());
     let picture = Picture {
-        svg: svg(r.flow, r.heading, Layout::default()),
+        svg: draw(&shown, false),
         says: format!("{}. {}", shown.title, shown.description),
         mermaid: Some(mermaid::mermaid(&shown)),
     };

@@ -3,13 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use crate::entrez::xml::read_record;
 use crate::export::{ClauseMatch, Dossier, Event, SearchMatch, SignedJudgement};
 use crate::flow::{Decision, Fate};
-use crate::jobs::Workplace;
 use crate::jobs::history::{self, Stand};
+use crate::jobs::{Workplace, stored};
 use crate::protocol::Verdict;
 use crate::query::{self, Clause};
 use crate::record::{Pmid, Record};
@@ -179,12 +178,11 @@ pub(super) fn dossier(
     past: &Past,
     fate: &Fate,
 ) -> Result<Option<Dossier>> {
-    let Some(stored) = store.record(stand.run.id, fate.pmid)? else { return Ok(None) };
-    let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {}", fate.pmid))?;
+    let Some((revision, record)) = stored(store, stand.run.id, fate.pmid)? else { return Ok(None) };
     let judged = judgements(store, stand.import, fate.pmid)?;
     Ok(Some(Dossier {
         fate: fate.clone(),
-        assessments: store.assessments(stand.screening, stored.revision, &stand.order())?,
+        assessments: store.assessments(stand.screening, revision, &stand.order())?,
         events: events(place, store, stand, past, fate.pmid, &judged)?,
         judgements: judged,
         search: search_match(&stand.run.asked.term, &record),

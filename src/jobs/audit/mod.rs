@@ -242,10 +242,7 @@ pub fn command(place: &Workplace, options: &Options) -> Result<Outcome> {
             return Ok(Outcome::Done);
         }
     };
-    if let Some(criterion) = &options.criterion {
-        // The same check, and the same advice, as for `flow --without`.
-        figure::order(&stand.order(), &figure::Options { order: vec![criterion.clone()], ..Default::default() })?;
-    }
+    figure::named(&stand.order(), &options.criterion)?;
     let since = options.changed_since.as_deref().map(|text| moment(place, &store, text)).transpose()?;
     let (fates, total) = named(&store, &stand, options)?;
     let heading = heading(place, &store, &stand, flow.synthetic)?;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{descriptors, ready, short, window};
 use crate::entrez::client::SearchRequest;
 use crate::jobs::query::Open;
-use crate::jobs::source::{self, Net, Source};
+use crate::jobs::source::{self, Net};
 use crate::jobs::{Outcome, advice, print, print_json};
 use crate::query::{Clause, Kind, Node, Operator, Query};
 
@@ -97,7 +97,7 @@ pub fn counts(
     let search = &place.review.protocol.search;
     let string = string.unwrap_or(&search.sent);
     let described = source::describe(source::parse(words, &place.located), &place.located)?;
-    let local = matches!(described.source, Source::Twin | Source::Files(_));
+    let local = described.source.is_read_whole();
     let list = if local {
         let query = ready(string, descriptors(mesh, &place)?.as_ref())?;
         let dates = super::read(&window(search))?;

@@ -201,7 +201,7 @@ fn look(place: &Workplace, described: &Described, query: &Query, pmid: u64, reco
     if lost_by.is_empty() {
         lost_by.push("PubMed itself does not find it, though the string matches its record here".to_owned());
     }
-    let local = matches!(described.source, Source::Twin | Source::Files(_));
+    let local = described.source.is_read_whole();
     let whole = change.iter().all(|c| !c.after.is_empty()) && !change.is_empty();
     let extra = if local
         && whole

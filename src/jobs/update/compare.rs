@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 
 use super::gone;
-use crate::entrez::xml::read_record;
 use crate::export::update_text::{Came, Changed, Flip, Gone, Report};
 use crate::flow::{Fate, Flow};
-use crate::jobs::Workplace;
 use crate::jobs::history::Stand;
+use crate::jobs::{Workplace, stored};
 use crate::record::{Pmid, Record, changes};
 use crate::screen::Screener;
 use crate::store::Store;
@@ -22,12 +21,6 @@ fn word(fate: Option<&Fate>) -> String {
             None => f.decision.name().to_owned(),
         },
     }
-}
-
-fn record(store: &Store, run: i64, pmid: Pmid) -> Result<Option<(i64, Record)>> {
-    let Some(stored) = store.record(run, pmid)? else { return Ok(None) };
-    let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
-    Ok(Some((stored.revision, record)))
 }
 
 /// The criteria that come out otherwise on the later revision.
@@ -64,7 +57,7 @@ pub(super) fn compare(
 
     let mut came = Vec::new();
     for pmid in after.difference(&before) {
-        let Some((_, record)) = record(store, new.run.id, *pmid)? else { continue };
+        let Some((_, record)) = stored(store, new.run.id, *pmid)? else { continue };
         let dates = gone::dates(&record, &new.run.asked.date_field);
         let late = dates.iter().any(|d| {
             let (y, m, d) = d.first_day();
@@ -89,7 +82,7 @@ pub(super) fn compare(
 
     let mut went = Vec::new();
     for departure in departures {
-        let record = record(store, old.run.id, departure.pmid)?.map(|r| r.1);
+        let record = stored(store, old.run.id, departure.pmid)?.map(|r| r.1);
         went.push(Gone {
             citation: record.as_ref().map(Record::short_citation).unwrap_or_default(),
             title: record.map(|r| r.title).unwrap_or_default(),
@@ -109,7 +102,7 @@ pub(super) fn compare(
             continue;
         }
         let (Some((_, first)), Some((_, second))) =
-            (record(store, old.run.id, pmid)?, record(store, new.run.id, pmid)?)
+            (stored(store, old.run.id, pmid)?, stored(store, new.run.id, pmid)?)
         else {
             continue;
         };

@@ -75,9 +75,8 @@ fn revised(
 /// Whether the source is on this machine, where asking costs nothing and days say nothing.
 fn local(described: &Described, place: &Workplace, options: &Options) -> bool {
     match described.source {
-        Source::Twin | Source::Files(_) | Source::Corpus(_) => true,
-        Source::PubMed => false,
         Source::Url(_) => described.settings(described.address(), place, &options.search.net).is_local(),
+        ref other => other.is_in_files(),
     }
 }
 
@@ -96,7 +95,7 @@ fn ask(
     match same {
         // Begun and not brought to its end, or asked of files that have not changed.
         Some(same) if unfinished || local && same.id != old.run.id => return Ok(Some(same)),
-        Some(same) if local && matches!(described.source, Source::Twin | Source::Files(_) | Source::Corpus(_)) => {
+        Some(same) if local && described.source.is_in_files() => {
             debug_assert_eq!(same.id, old.run.id);
             return Ok(None);
         }
