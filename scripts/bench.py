@@ -107,7 +107,7 @@ row("peak memory of reading, any file size", f"{peak:.1f} MiB", "< 20 MiB", peak
 gunzip = measure(["gunzip", "-c", f"{file}.gz"])
 ratio(".xml.gz: wall time against gunzip", packed, gunzip, 1.5, which=1)
 
-assess = measure([tamis, "assess", "-q"], file)
+assess = measure([tamis, "assess", "-q", "--jobs", "1"], file)
 records = int(subprocess.run(["grep", "-c", "<PubmedArticle>", file], capture_output=True, text=True).stdout)
 rate = records / assess[0]
 row("assess: read, seven criteria, evidence as JSON", f"{rate:.0f}/s", "", True, f"records a second of one core; {assess[0]:.2f} s for {records}; peak {assess[2]:.0f} MiB")

@@ -42,9 +42,8 @@ struct Done {
 }
 
 fn line(record: &crate::record::Record, screener: &Screener, protocol: &str, out: &mut Vec<u8>) {
-    let assessments = screener.assess(record);
+    let (assessments, cases) = screener.screen(record);
     let decision = Decision::by_rules(&assessments);
-    let cases = screener.case_count(record);
     let line = Line {
         pmid: record.pmid,
         version: record.version,

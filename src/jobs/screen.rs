@@ -50,8 +50,8 @@ pub fn screen(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<A
         let mut done = Vec::with_capacity(batch.len());
         for (revision, xml) in batch {
             let record = read_record(&xml).with_context(|| format!("while screening revision {revision}"))?;
-            let cases = screener.case_count(&record);
-            done.push(StoredAssessment { revision, assessments: screener.assess(&record), cases });
+            let (assessments, cases) = screener.screen(&record);
+            done.push(StoredAssessment { revision, assessments, cases });
         }
         store.add_assessments(screening, &done)?;
         bar.inc(done.len() as u64);

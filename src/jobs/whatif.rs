@@ -113,8 +113,8 @@ fn assess(place: &Workplace, store: &Store, run: &SearchRun, protocol: &Protocol
     for pmid in pmids {
         bar.inc(1);
         let Some((revision, record)) = stored(store, run.id, Pmid(pmid))? else { continue };
-        let cases = screener.case_count(&record);
-        list.push(StoredAssessment { revision, assessments: screener.assess(&record), cases });
+        let (assessments, cases) = screener.screen(&record);
+        list.push(StoredAssessment { revision, assessments, cases });
     }
     bar.finish_and_clear();
     Ok(list)

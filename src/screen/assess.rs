@@ -19,6 +19,9 @@ const ENOUGH: usize = 6;
 const WHOLE: usize = 1_200;
 const AROUND: usize = 500;
 
+/// How many cases a record says its report brings, and where.
+pub type Cases = (u32, Vec<Evidence>);
+
 /// A protocol's rules, ready to be applied.
 #[derive(Debug)]
 pub struct Screener {
@@ -65,24 +68,23 @@ impl Screener {
         Ok(Self { criteria, cases, shared, cues })
     }
 
+    /// Every criterion on a record, in the protocol's order, and how many cases it says its report brings.
+    pub fn screen(&self, record: &Record) -> (Vec<Assessment>, Option<Cases>) {
+        let reads = read(record, &self.shared.fields, &self.shared.lexicon, &self.cues);
+        let named = RefCell::new(vec![None; self.shared.named]);
+        let pass = Pass { shared: &self.shared, cues: &self.cues, record, reads: &reads, named };
+        (self.criteria.iter().map(|c| assess_one(c, &pass)).collect(), self.case_count(&pass))
+    }
+
     /// Every criterion on a record, in the protocol's order.
     pub fn assess(&self, record: &Record) -> Vec<Assessment> {
-        let reads = read(record, &self.shared.fields, &self.shared.lexicon, &self.cues);
-        let pass = self.pass(record, &reads);
-        self.criteria.iter().map(|c| assess_one(c, &pass)).collect()
+        self.screen(record).0
     }
 
-    fn pass<'p, 'r>(&'p self, record: &'r Record, reads: &'r [Read<'r>]) -> Pass<'p, 'r> {
-        let named = RefCell::new(vec![None; self.shared.named]);
-        Pass { shared: &self.shared, cues: &self.cues, record, reads, named }
-    }
-
-    /// How many cases the record says its report brings, and where.
-    pub fn case_count(&self, record: &Record) -> Option<(u32, Vec<Evidence>)> {
-        let plan = self.cases.as_ref()?;
-        let reads = read(record, &self.shared.fields, &self.shared.lexicon, &self.cues);
-        let found = self.pass(record, &reads).find(plan)?;
-        let found: Vec<Evidence> = found.iter().map(|m| evidence(m, record, &reads, Weight::Keeps)).collect();
+    fn case_count<'p>(&'p self, pass: &Pass<'p, '_>) -> Option<Cases> {
+        let found = pass.find(self.cases.as_ref()?)?;
+        let found: Vec<Evidence> =
+            found.iter().map(|m| evidence(m, pass.record, pass.reads, Weight::Keeps)).collect();
         let counts: Vec<u32> = found.iter().filter_map(|e| e.value.as_deref()).filter_map(number).collect();
         // A single patient unless a number is written, or several numbers contradict each other.
         let first = counts.first().copied().unwrap_or(1);

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::reading::Text;
 use super::words::{Form, Lexicon, Set};
 use crate::protocol::Vocabulary;
@@ -43,6 +45,8 @@ const NO_PARTNERS: &[&str] = &[
 #[derive(Debug, Clone)]
 pub(super) struct Fusions {
     gene: String,
+    /// The gene's letters, sought also within words.
+    letters: memmem::Finder<'static>,
     genes: Set,
     partners: Set,
     /// Fusion, rearrangement and the like.
@@ -109,6 +113,7 @@ impl Fusions {
         };
         Self {
             gene: gene.to_owned(),
+            letters: memmem::Finder::new(gene).into_owned(),
             genes,
             partners,
             rearranged: list(&[REARRANGED]),
@@ -124,7 +129,7 @@ impl Fusions {
     pub(super) fn may_stand(&self, source: &str, text: &Text) -> bool {
         !text.hits.of(self.genes).is_empty()
             || !text.hits.of(self.partner).is_empty()
-            || memchr::memmem::find(source.as_bytes(), self.gene.as_bytes()).is_some()
+            || self.letters.find(source.as_bytes()).is_some()
     }
 
     /// Every fusion in one sentence of a text, in order.

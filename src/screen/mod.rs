@@ -13,7 +13,7 @@ mod standing;
 pub mod text;
 pub mod words;
 
-pub use assess::Screener;
+pub use assess::{Cases, Screener};
 pub use engine::engine;
 
 /// What a criterion says of a record.

@@ -96,7 +96,7 @@ pub fn tokens(text: &str, sentences: &[Range<usize>]) -> Vec<Token> {
             Byte::Other => 0,
         };
         if length == 0 {
-            at += text[at..].chars().next().map_or(1, char::len_utf8);
+            at += if b.is_ascii() { 1 } else { text[at..].chars().next().map_or(1, char::len_utf8) };
             continue;
         }
         let end = at + length;

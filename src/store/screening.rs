@@ -6,7 +6,7 @@ use super::{OptionalExtension, Result, Store, params};
 use crate::flow::{DecidedBy, Decision, Fate};
 use crate::protocol::{Protocol, Stage};
 use crate::record::Pmid;
-use crate::screen::{Assessment, Evidence, Outcome, Weight, engine};
+use crate::screen::{Assessment, Cases, Evidence, Outcome, Weight, engine};
 
 /// One record's screening, as it is about to be stored.
 #[derive(Debug, Clone)]
@@ -16,7 +16,7 @@ pub struct StoredAssessment {
     /// Every criterion.
     pub assessments: Vec<Assessment>,
     /// How many cases the record says it brings, and where.
-    pub cases: Option<(u32, Vec<Evidence>)>,
+    pub cases: Option<Cases>,
 }
 
 /// Who screens: the program and its engine, so that builds that read records otherwise share no assessments.

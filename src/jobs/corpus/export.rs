@@ -139,9 +139,8 @@ mod parquet {
             |chunk| {
                 let one = |(pmid, packed): (_, Vec<u8>)| {
                     let fetched = unpacked(pmid, &packed)?;
-                    let assessments = screener.assess(&fetched.record);
-                    let cases = screener.case_count(&fetched.record).map(|c| c.0);
-                    Ok((entry(place, fetched, &assessments, cases), assessments))
+                    let (assessments, cases) = screener.screen(&fetched.record);
+                    Ok((entry(place, fetched, &assessments, cases.map(|c| c.0)), assessments))
                 };
                 chunk.into_iter().map(one).collect::<Result<Vec<_>>>()
             },
