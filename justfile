@@ -76,6 +76,10 @@ reckon *files:
 scale *sizes:
     scripts/scale.sh {{sizes}}
 
+# A search result of 200,000 records through every stage: `just large 10` copies of the real file.
+large copies="10":
+    scripts/large.sh {{copies}}
+
 # Spark, DuckDB and SQLite count the same flow of a real file.
 spark:
     scripts/spark.sh

@@ -8,12 +8,11 @@ string in a process of its own; then the exponent between the first and the last
 
 import math
 import os
-import re
 import statistics
 import sys
 import tomllib
 
-from measured import run
+from measured import citations, renumbered, run
 
 tamis = os.path.abspath("target/release/tamis")
 file, folder, *sizes = sys.argv[1:]
@@ -23,11 +22,7 @@ with open("queries/alk-crizotinib/protocol.toml", "rb") as protocol:
     string = tomllib.load(protocol)["search"]["sent"]
 strings = {"paper": string, "broad": "cancer[tiab] AND treatment[tiab]", "rare": "crizotinib*[tiab] AND sarcoma*[tiab]"}
 
-
-with open(file, "rb") as source:
-    text = source.read()
-number = re.compile(rb'(<MedlineCitation\b[^>]*>\s*<PMID Version="\d+">)(\d+)')
-text = text[: text.index(b"<DeleteCitation>")] + b"</PubmedArticleSet>\n" if b"<DeleteCitation>" in text else text
+text, each_time = citations(file)
 for end in ("", "-wal", "-shm"):
     if os.path.exists(corpus + end):
         os.remove(corpus + end)
@@ -35,13 +30,13 @@ points, cpu, peak, records = [], 0.0, 0.0, 0
 for i in range(1, sizes[-1] + 1):
     path = os.path.join(folder, f"pubmed21n{i:04}.xml")
     with open(path, "wb") as out:
-        out.write(number.sub(lambda m: m[1] + str(int(m[2]) + 100_000_000 * i).encode(), text))
+        out.write(renumbered(text, i))
     used, _, most, _ = run([tamis, "corpus", "add", "-q", path, "--corpus", corpus])
     os.remove(path)
     cpu, peak = cpu + used, max(peak, most)
     if i in sizes:
         size = sum(os.path.getsize(corpus + e) for e in ("", "-wal") if os.path.exists(corpus + e))
-        records = text.count(b"<PubmedArticle>") * i
+        records = each_time * i
         line = f"{records:>9} records: add {cpu / records * 1e6:.0f} µs of CPU a record, peak {peak:.0f} MiB, {size / records:.0f} bytes a record;"
         times = {}
         for name, string in strings.items():
