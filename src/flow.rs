@@ -166,6 +166,14 @@ pub struct Announced {
     pub notices: Vec<Notice>,
 }
 
+/// Announcements, a line a report, the gravest first.
+pub fn announcements(list: &[Announced]) -> Vec<String> {
+    let mut list: Vec<&Announced> = list.iter().collect();
+    list.sort_by_key(|a| a.notices.first().map(|n| n.kind));
+    let words = |a: &Announced| a.notices.iter().map(Notice::words).collect::<Vec<_>>().join("; ");
+    list.into_iter().map(|a| format!("{}, {}: {}", a.pmid, a.decision, words(a))).collect()
+}
+
 /// The boxes against the published figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Comparison {
@@ -342,10 +350,9 @@ impl Flow {
         list
     }
 
-    /// What was announced, a line a report: `99000230, included: corrected: J 2016;2:870`.
+    /// What was announced, a line a report: `99000230, included: corrected: J 2016;2:870`; the gravest first.
     pub fn announcements(&self) -> Vec<String> {
-        let words = |a: &Announced| a.notices.iter().map(Notice::words).collect::<Vec<_>>().join("; ");
-        self.announced.iter().map(|a| format!("{}, {}: {}", a.pmid, a.decision, words(a))).collect()
+        announcements(&self.announced)
     }
 
     /// The boxes against a published figure, box by box. Records without a decision count as a

@@ -14,21 +14,31 @@ fn short(text: &str, most: usize) -> String {
     safe.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
-/// Draws it, `width` columns wide; `total` is how many records the run has.
-pub fn text(list: &[Dossier], heading: &Heading, total: usize, width: usize) -> String {
-    let mut out = String::new();
-    if heading.synthetic {
-        out.push_str("SYNTHETIC RECORDS: no article, patient or author below exists\n");
+/// The table under way, a line a record.
+#[derive(Debug)]
+pub struct AuditText {
+    table: Table,
+    width: usize,
+}
+
+impl AuditText {
+    /// Begins a table of so many columns of the terminal.
+    pub fn new(width: usize) -> Self {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(width as u16);
+        table.set_header(["pmid", "decision", "by", "day", "evidence"]);
+        Self { table, width }
     }
-    if let Some((hash, first_seen)) = &heading.protocol {
-        out.push_str(&format!("protocol {}, first seen {first_seen}\n", hash.get(..12).unwrap_or(hash)));
+
+    /// How many records it has.
+    pub fn records(&self) -> usize {
+        self.table.row_count()
     }
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width as u16);
-    table.set_header(["pmid", "decision", "by", "day", "evidence"]);
-    for d in list {
+
+    /// Adds a record.
+    pub fn add(&mut self, d: &Dossier) {
         let decision = match d.fate.decision.criterion() {
             Some(criterion) => format!("{}: {criterion}", d.fate.decision.name()),
             None => d.fate.decision.name().to_owned(),
@@ -37,8 +47,8 @@ pub fn text(list: &[Dossier], heading: &Heading, total: usize, width: usize) -> 
         let day = d.judgements.iter().rev().find(|j| j.standing == "stands").map(|j| j.judgement.when.to_string());
         let notices: String =
             d.record.notices().iter().map(|n| format!("{}; ", n.kind.name().to_uppercase())).collect();
-        let quote = short(&audit_csv::deciding_quote(d), width.saturating_sub(60).max(30));
-        table.add_row([
+        let quote = short(&audit_csv::deciding_quote(d), self.width.saturating_sub(60).max(30));
+        self.table.add_row([
             d.record.pmid.to_string(),
             decision,
             short(&by, 30),
@@ -46,6 +56,17 @@ pub fn text(list: &[Dossier], heading: &Heading, total: usize, width: usize) -> 
             format!("{notices}{quote}"),
         ]);
     }
-    out.push_str(&format!("{table}\n{} of {total} records\n", list.len()));
-    out
+
+    /// Draws it; `total` is how many records the run has.
+    pub fn end(self, heading: &Heading, total: usize) -> String {
+        let mut out = String::new();
+        if heading.synthetic {
+            out.push_str("SYNTHETIC RECORDS: no article, patient or author below exists\n");
+        }
+        if let Some((hash, first_seen)) = &heading.protocol {
+            out.push_str(&format!("protocol {}, first seen {first_seen}\n", hash.get(..12).unwrap_or(hash)));
+        }
+        out.push_str(&format!("{}\n{} of {total} records\n", self.table, self.records()));
+        out
+    }
 }

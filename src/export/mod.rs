@@ -37,6 +37,16 @@ fn safe(text: &str) -> String {
     terminal_safe(text).into_owned()
 }
 
+/// The first of many lines, and how many more there are; `tamis audit` tells those of every record.
+pub fn at_most(mut lines: Vec<String>, most: usize) -> Vec<String> {
+    let more = lines.len().saturating_sub(most);
+    lines.truncate(most);
+    if more > 0 {
+        lines.push(format!("and of {more} more, which `tamis audit` shows"));
+    }
+    lines
+}
+
 /// Everything known of one record of a run: what the audit shows.
 #[derive(Debug, Clone)]
 pub struct Dossier {

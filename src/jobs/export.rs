@@ -5,10 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::picture::deliver;
-use super::{Outcome, Whole, Workplace, advice, figure, history, print, stored};
+use super::{Outcome, Printed, Whole, Workplace, advice, figure, history, stored};
 use crate::entrez::service::medline;
-use crate::export::references::{Entry, bibtex, csl, endnote, line, ris, tables};
+use crate::export::references::{Entry, Form, References};
 use crate::flow::Fate;
 use crate::store::{SearchRun, Store};
 
@@ -142,18 +141,6 @@ impl Told {
     }
 }
 
-/// The formats whose files are one record after the other: whatever their size, one record is held.
-fn streamed(format: Format, entry: &Entry, first: bool) -> Result<Option<String>> {
-    let one = std::slice::from_ref(entry);
-    Ok(Some(match format {
-        Format::Ris => ris::ris(one),
-        Format::Nbib if first => nbib(one),
-        Format::Nbib => format!("\n{}", nbib(one)),
-        Format::Jsonl => csl::jsonl(one)?,
-        _ => return Ok(None),
-    }))
-}
-
 #[cfg(feature = "parquet")]
 fn parquet(place: &Workplace, store: &mut Store, filter: &Filter, file: Option<&Path>) -> Result<Outcome> {
     let Some(file) = file else {
@@ -176,48 +163,38 @@ fn parquet(_: &Workplace, _: &mut Store, _: &Filter, _: Option<&Path>) -> Result
     Err(super::corpus::export::without_parquet())
 }
 
-fn nbib(entries: &[Entry]) -> String {
-    let one = |e: &Entry| format!("{}GN  - tamis: {}\n", medline(&e.record), line(&e.decision()));
-    entries.iter().map(one).collect::<Vec<_>>().join("\n")
-}
-
 /// `tamis export`.
 ///
 /// # Errors
 /// When nothing fits the filter, or the file cannot be written.
 pub fn command(place: &Workplace, format: Format, filter: &Filter, file: Option<&Path>) -> Result<Outcome> {
     let mut store = place.store()?;
-    if format == Format::Parquet {
-        return parquet(place, &mut store, filter, file);
-    }
-    let (mut told, mut entries) = (Told::default(), Vec::new());
-    let mut out = file.map(Whole::begin).transpose()?;
+    let form = match format {
+        Format::Ris => Form::Ris,
+        Format::Nbib => Form::Nbib(medline),
+        Format::EndnoteXml => Form::EndnoteXml,
+        Format::Bibtex => Form::Bibtex,
+        Format::CslJson => Form::CslJson,
+        Format::Asreview => Form::Asreview,
+        Format::Rayyan => Form::Rayyan,
+        Format::Covidence => Form::Covidence,
+        Format::Colrev => Form::Colrev(place.order()),
+        Format::Jsonl => Form::Jsonl,
+        Format::Parquet => return parquet(place, &mut store, filter, file),
+    };
+    let (mut told, mut whole) = (Told::default(), file.map(Whole::begin).transpose()?);
+    let out: &mut dyn Write = match &mut whole {
+        Some(whole) => whole,
+        None => &mut Printed,
+    };
+    let mut records = References::new(form, out);
     let run = each(place, &mut store, filter, |entry| {
         told.see(&entry);
-        match (streamed(format, &entry, told.records == 1)?, &mut out) {
-            (None, _) => entries.push(entry),
-            (Some(text), None) => print(&text)?,
-            (Some(text), Some(out)) => out.write_all(text.as_bytes()).context("while writing the export")?,
-        }
-        Ok(())
+        records.push(&entry).context("while writing the export")
     })?;
-    if entries.is_empty() {
-        if let Some(out) = out.filter(|_| told.records > 0) {
-            out.end()?;
-        }
-        return told.tell(&run, file);
+    if told.records > 0 {
+        records.end().context("while writing the export")?;
+        whole.map_or(Ok(()), Whole::end)?;
     }
-    drop(out);
-    let bytes = match format {
-        Format::EndnoteXml => endnote::endnote_xml(&entries).into_bytes(),
-        Format::Bibtex => bibtex::bibtex(&entries).into_bytes(),
-        Format::CslJson => csl::csl_json(&entries)?.into_bytes(),
-        Format::Asreview => tables::asreview(&entries)?,
-        Format::Rayyan => tables::rayyan(&entries)?,
-        Format::Covidence => tables::covidence(&entries)?,
-        Format::Colrev => bibtex::colrev(&entries, &place.order()).into_bytes(),
-        Format::Ris | Format::Nbib | Format::Jsonl | Format::Parquet => Vec::new(),
-    };
-    deliver(&bytes, file, "the export")?;
     told.tell(&run, file)
 }

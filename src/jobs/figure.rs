@@ -7,7 +7,7 @@ use super::history::{self, Stand};
 use super::picture::{self, Drawing};
 use super::source;
 use super::whatif::{self, Move, Verdicts};
-use super::{Outcome, Workplace, advice, amendments, print, stored};
+use super::{Outcome, Workplace, advice, amendments, notices, print};
 use crate::export::{Heading, flow_text, protocol_diff};
 use crate::flow::{Announced, Difference, Flow, Previous};
 use crate::protocol::announced;
@@ -199,8 +199,7 @@ fn closed(place: &Workplace, store: &mut Store, stand: &Stand, options: &Options
         ));
     }
     for (pmid, decision) in flow.alive() {
-        let Some((_, record)) = stored(store, stand.run.id, pmid)? else { continue };
-        let notices = record.notices();
+        let notices = notices(store, stand.run.id, pmid)?;
         if !notices.is_empty() {
             flow.announced.push(Announced { pmid, decision, notices });
         }

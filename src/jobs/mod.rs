@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::entrez::xml::read_record;
 use crate::protocol::Review;
-use crate::record::{Pmid, Record};
+use crate::record::{Notice, Pmid, Record};
 use crate::store::{SearchRun, Store};
 
 pub mod amendments;
@@ -284,6 +284,21 @@ fn stored(store: &Store, run: i64, pmid: Pmid) -> Result<Option<(i64, Record)>> 
     let Some(stored) = store.record(run, pmid)? else { return Ok(None) };
     let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
     Ok(Some((stored.revision, record)))
+}
+
+/// What PubMed announces of a record of a run. Most records have nothing of the kind, and are not read for it.
+///
+/// # Errors
+/// When the database fails or the record cannot be read.
+fn notices(store: &Store, run: i64, pmid: Pmid) -> Result<Vec<Notice>> {
+    let Some(stored) = store.record(run, pmid)? else { return Ok(Vec::new()) };
+    let may = |mark: &str| memchr::memmem::find(&stored.xml, mark.as_bytes()).is_some();
+    // Citations of what came after, and the publication types of NoticeKind::of_publication_type.
+    if !may("CommentsCorrections") && !may("Retract") {
+        return Ok(Vec::new());
+    }
+    let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
+    Ok(record.notices())
 }
 
 /// Writes a file by way of a neighbour and a rename.

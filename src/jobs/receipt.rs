@@ -4,10 +4,12 @@
 //! clock nor a path of this machine: the same inputs give the same bytes anywhere.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::history::{self, Stand};
 use super::{Outcome, PROGRAM, Workplace, advice, audit, figure, print, print_json, worksheet};
@@ -109,8 +111,29 @@ fn seal(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<Receipt> 
         receipt.decisions.insert(pmid, short(&serde_json::to_string(&fate)?));
     }
     receipt.worksheet = sha256(&worksheet::csv(place, store, &stand.run)?);
-    receipt.audit = sha256(&audit::csv(place, store, stand)?);
+    receipt.audit = audit::csv(place, store, stand, Hashed::default())?.end();
     Ok(receipt)
+}
+
+/// A hash of what is written to it.
+#[derive(Default)]
+struct Hashed(Sha256);
+
+impl Hashed {
+    fn end(self) -> String {
+        self.0.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    }
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// One part of a receipt, compared.

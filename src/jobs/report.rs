@@ -1,5 +1,6 @@
 //! `tamis report`: one file that tells the whole screening, for a supplement.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Result;
@@ -7,7 +8,8 @@ use anyhow::Result;
 use super::picture::deliver;
 use super::{Outcome, Workplace, audit, history, pool, print, provenance, worksheet};
 use crate::export::document::Document;
-use crate::export::report::{Criterion, Extraction, Report, document};
+use crate::export::report::{Criterion, Extraction, LONGEST, Listed, Report, document};
+use crate::flow::Decision;
 use crate::store::{SearchRun, Store};
 use crate::worksheet::patients::possible_duplicates;
 
@@ -45,7 +47,7 @@ fn extraction(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<E
 pub fn report(place: &Workplace, run: Option<i64>) -> Result<Document> {
     let mut store = place.store()?;
     let stand = history::of(place, &mut store, run)?;
-    let (flow, dossiers) = audit::all(place, &mut store, &stand)?;
+    let flow = audit::counted(place, &mut store, &stand)?;
     let heading = audit::heading(place, &store, &stand, flow.synthetic)?;
     let own = &place.review.protocol.criteria;
     let criterion = |(id, label): &(String, String)| {
@@ -56,12 +58,34 @@ pub fn report(place: &Workplace, run: Option<i64>) -> Result<Document> {
             absence: words.map(|c| c.absence.clone()).unwrap_or_default(),
         }
     };
+    let (mut records, mut announced, mut reviewers) = (Vec::new(), Vec::new(), BTreeSet::new());
+    // By reason, how many are listed already.
+    let mut listed: BTreeMap<String, usize> = BTreeMap::new();
+    let fates = stand.fates(&store, &stand.order())?;
+    let bar = place.bar(fates.len() as u64, "reading");
+    audit::each(place, &store, &stand, &fates, |d| {
+        let decision = &d.fate.decision;
+        reviewers.extend(d.judgements.iter().map(|j| j.reviewer.clone()));
+        announced.extend(d.record.notices().into_iter().map(|n| (d.record.pmid, n, decision.clone())));
+        let list = if let Decision::Excluded(criterion) = decision { criterion } else { decision.name() };
+        let before = listed.entry(list.to_owned()).or_default();
+        if *before < LONGEST || *decision == Decision::Included {
+            *before += 1;
+            records.push(Listed::new(&d));
+        }
+        bar.inc(1);
+        Ok(())
+    })?;
+    bar.finish_and_clear();
+    announced.sort_by_key(|(_, notice, _)| notice.kind);
     let versions = store.protocols(&place.review.name)?;
     let versions: Vec<_> = versions.into_iter().map(|v| (v.hash, v.first_seen, v.records)).collect();
     Ok(document(&Report {
         heading: &heading,
         flow: &flow,
-        dossiers: &dossiers,
+        records: &records,
+        announced: &announced,
+        reviewers: &reviewers,
         provenance: &provenance::gather(place, &store, &stand.run)?,
         criteria: &stand.criteria.iter().map(criterion).collect::<Vec<_>>(),
         extraction: &extraction(place, &mut store, &stand.run)?,

@@ -3,11 +3,11 @@
 use anyhow::{Context as _, Result, anyhow};
 use serde::Serialize;
 
-use super::{Outcome, PROGRAM, Workplace, now, print, print_json};
+use super::{Outcome, PROGRAM, Workplace, crew, now, print, print_json};
 use crate::entrez::xml::read_record;
 use crate::flow::Fate;
 use crate::screen::Screener;
-use crate::store::{SearchRun, Store, StoredAssessment};
+use crate::store::{SearchRun, Store, StoredAssessment, StoredRecord};
 
 /// Records screened in one transaction.
 const BATCH: usize = 250;
@@ -42,20 +42,31 @@ pub fn screen(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<A
     let screening = store.start_screening(&review.name, &review.protocol, PROGRAM, &now())?;
     let left = store.count_to_screen(screening, run.id)?;
     let bar = place.bar(left, "screening");
-    loop {
-        let batch = store.to_screen(screening, run.id, BATCH)?;
-        if batch.is_empty() {
-            break;
-        }
-        let mut done = Vec::with_capacity(batch.len());
-        for (revision, xml) in batch {
-            let record = read_record(&xml).with_context(|| format!("while screening revision {revision}"))?;
-            let (assessments, cases) = screener.screen(&record);
-            done.push(StoredAssessment { revision, assessments, cases });
-        }
-        store.add_assessments(screening, &done)?;
-        bar.inc(done.len() as u64);
-    }
+    // Reads through an eye of its own, so that the next records are at hand while these are stored.
+    let reader = Store::read(store.path())?.context("the database is gone")?;
+    let (run_id, mut after) = (run.id, 0);
+    crew::in_order(
+        crew::size(None),
+        move || {
+            let batch = reader.to_screen(screening, run_id, after, BATCH)?;
+            after = batch.last().map_or(after, |(pmid, _)| *pmid);
+            Ok((!batch.is_empty()).then_some(batch))
+        },
+        |batch| {
+            let one = |(_, StoredRecord { revision, xml })| {
+                let record = read_record(&xml).with_context(|| format!("while screening revision {revision}"))?;
+                let (assessments, cases) = screener.screen(&record);
+                Ok(StoredAssessment { revision, assessments, cases })
+            };
+            batch.into_iter().map(one).collect::<Result<Vec<_>>>()
+        },
+        |done: Result<Vec<_>>| {
+            let done = done?;
+            store.add_assessments(screening, &done)?;
+            bar.inc(done.len() as u64);
+            Ok(())
+        },
+    )?;
     bar.finish_and_clear();
     let (import, judgements_changed) = store.import_judgements(&review.name, &review.judgements, &now())?;
     let stored = store.identification(run)?;

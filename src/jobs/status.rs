@@ -3,7 +3,9 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{Outcome, PROGRAM, Workplace, fetch, print, print_json, source, stored};
+use super::{Outcome, PROGRAM, Workplace, fetch, notices, print, print_json, source, stored};
+use crate::export::at_most;
+use crate::flow::{Announced, announcements};
 use crate::protocol::Judgement;
 use crate::record::{Pmid, terminal_safe};
 use crate::store::{SearchRun, Store};
@@ -69,10 +71,11 @@ fn standing(place: &Workplace, store: &Store, run: &SearchRun, screening: i64) -
         unresolved: count("unresolved"),
         ..Standing::default()
     };
+    let mut announced = Vec::new();
     for fate in fates.iter().filter(|f| f.decision.name() != "excluded") {
-        let Some((_, record)) = stored(store, run.id, fate.pmid)? else { continue };
-        if !record.notices().is_empty() {
-            out.announced.push(format!("{}, {}: {}", fate.pmid, fate.decision.name(), record.announcements()));
+        let notices = notices(store, run.id, fate.pmid)?;
+        if !notices.is_empty() {
+            announced.push(Announced { pmid: fate.pmid, decision: fate.decision.name(), notices });
         }
         if fate.decision.criterion() == Some("conflict") {
             let rulings = store.judgements(import.unwrap_or_default(), fate.pmid)?;
@@ -81,9 +84,11 @@ fn standing(place: &Workplace, store: &Store, run: &SearchRun, screening: i64) -
                 format!("{who}: {}{criterion} ({})", j.verdict.name(), j.stage.name())
             };
             let rulings = rulings.into_iter().map(ruling).collect();
-            out.conflicts.push(Conflict { pmid: fate.pmid, title: record.title, rulings });
+            let title = stored(store, run.id, fate.pmid)?.map_or_else(String::new, |(_, r)| r.title);
+            out.conflicts.push(Conflict { pmid: fate.pmid, title, rulings });
         }
     }
+    out.announced = announcements(&announced);
     Ok(out)
 }
 
@@ -97,7 +102,7 @@ impl Standing {
             out.push_str(&format!("reviewers disagree on {}: {}\n", c.pmid, terminal_safe(&c.title)));
             c.rulings.iter().for_each(|r| out.push_str(&format!("  {}\n", terminal_safe(r))));
         }
-        for line in &self.announced {
+        for line in &at_most(self.announced.clone(), 20) {
             out.push_str(&format!("announced by PubMed: {}\n", terminal_safe(line)));
         }
         out

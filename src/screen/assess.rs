@@ -83,8 +83,7 @@ impl Screener {
 
     fn case_count<'p>(&'p self, pass: &Pass<'p, '_>) -> Option<Cases> {
         let found = pass.find(self.cases.as_ref()?)?;
-        let found: Vec<Evidence> =
-            found.iter().map(|m| evidence(m, pass.record, pass.reads, Weight::Keeps)).collect();
+        let found: Vec<Evidence> = found.iter().map(|m| evidence(m, pass.record, pass.reads, Weight::Keeps)).collect();
         let counts: Vec<u32> = found.iter().filter_map(|e| e.value.as_deref()).filter_map(number).collect();
         // A single patient unless a number is written, or several numbers contradict each other.
         let first = counts.first().copied().unwrap_or(1);

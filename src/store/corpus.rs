@@ -10,7 +10,7 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use serde::Serialize;
 
-use super::{Result, StoreError, decompress, index, locked, sha256};
+use super::{Result, StoreError, decompress, index, locked, sha256, steady};
 use crate::query::Query;
 use crate::query::index::{Detail, Parts};
 use crate::record::Pmid;
@@ -124,6 +124,7 @@ impl Corpus {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)
             .or_else(|_| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
+            .and_then(steady)
             .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
         let corpus = Self { connection, path: path.to_owned(), _lock: None };
         corpus.check()?;

@@ -7,6 +7,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use thiserror::Error;
 
@@ -117,8 +118,17 @@ fn locked(path: &Path) -> Result<(Connection, File)> {
         Err(TryLockError::WouldBlock) => return Err(StoreError::Busy(path.to_owned())),
         Err(TryLockError::Error(source)) => return Err(io(source)),
     }
-    let connection = Connection::open(path).map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
+    let connection = Connection::open(path)
+        .and_then(steady)
+        .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
     Ok((connection, lock))
+}
+
+/// Statements keep their plan whatever is bound to them. Else SQLite plans most of them anew at each use, which took a
+/// quarter of an audit's time.
+fn steady(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(connection)
 }
 
 impl Store {
@@ -145,6 +155,7 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)
             .or_else(|_| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
+            .and_then(steady)
             .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
         let store = Self { connection, path: path.to_owned(), _lock: None };
         store.sql(store.connection.pragma_update(None, "foreign_keys", true))?;

@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::{OptionalExtension, Result, Store, params};
+use super::{OptionalExtension, Result, Store, StoredRecord, params};
 use crate::flow::{DecidedBy, Decision, Fate};
 use crate::protocol::{Protocol, Stage};
 use crate::record::Pmid;
@@ -60,21 +60,26 @@ impl Store {
         self.sql(self.connection.query_row(sql, [screening, run], |r| r.get::<_, i64>(0))).map(|n| n as u64)
     }
 
-    /// A batch of revisions the screening has not seen, with their XML.
-    pub fn to_screen(&self, screening: i64, run: i64, limit: usize) -> Result<Vec<(i64, Vec<u8>)>> {
+    /// A batch of revisions the screening has not seen, by PMID, after one.
+    pub fn to_screen(&self, screening: i64, run: i64, after: u64, limit: usize) -> Result<Vec<(u64, StoredRecord)>> {
         let sql = include_str!("../../db/statements/revisions-to-screen.sql");
-        let rows: Vec<(i64, Vec<u8>)> = self.sql(self.connection.prepare(sql).and_then(|mut s| {
-            s.query_map(params![screening, run, limit as i64], |r| Ok((r.get(0)?, r.get(1)?)))?.collect()
+        let rows: Vec<(i64, i64, Vec<u8>)> = self.sql(self.connection.prepare_cached(sql).and_then(|mut s| {
+            let row = |r: &rusqlite::Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
+            s.query_map(params![screening, run, after as i64, limit as i64], row)?.collect()
         }))?;
-        rows.into_iter().map(|(id, body)| Ok((id, self.unpack(format!("revision {id}"), &body)?))).collect()
+        let unpacked = |(pmid, revision, body): (i64, _, Vec<u8>)| {
+            let xml = self.unpack(format!("revision {revision}"), &body)?;
+            Ok((pmid as u64, StoredRecord { revision, xml }))
+        };
+        rows.into_iter().map(unpacked).collect()
     }
 
     /// Stores a batch of screened records, all or nothing.
     pub fn add_assessments(&mut self, screening: i64, batch: &[StoredAssessment]) -> Result<()> {
         self.transaction(|t| {
-            let mut screened = t.prepare(include_str!("../../db/statements/insert-screened.sql"))?;
-            let mut assessment = t.prepare(include_str!("../../db/statements/insert-assessment.sql"))?;
-            let mut evidence = t.prepare(include_str!("../../db/statements/insert-evidence.sql"))?;
+            let mut screened = t.prepare_cached(include_str!("../../db/statements/insert-screened.sql"))?;
+            let mut assessment = t.prepare_cached(include_str!("../../db/statements/insert-assessment.sql"))?;
+            let mut evidence = t.prepare_cached(include_str!("../../db/statements/insert-evidence.sql"))?;
             for one in batch {
                 screened.execute(params![screening, one.revision, one.cases.as_ref().map(|(n, _)| n)])?;
                 for a in &one.assessments {

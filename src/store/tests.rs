@@ -34,7 +34,7 @@ fn screened(outcomes: [Outcome; 3], judged: &[(&str, Stage, Verdict, Option<&str
     store.add_records(id, &[(Pmid(1), 1, RecordKind::Article, b"<x/>", true)], NOW).unwrap();
     let protocol = protocol();
     let screening = store.start_screening("r", &protocol, "tamis 0", NOW).unwrap();
-    let revision = store.to_screen(screening, id, 10).unwrap()[0].0;
+    let revision = store.to_screen(screening, id, 0, 10).unwrap()[0].1.revision;
     let assessments = ["a", "b", "c"]
         .iter()
         .zip(outcomes)
@@ -185,7 +185,7 @@ fn no_row_of_any_table_can_be_changed_removed_or_replaced_not_even_by_hand() {
     store.add_records(first, &[(Pmid(1), 1, RecordKind::Article, b"<x/>", true)], NOW).unwrap();
     store.add_refusals(first, &[(2, "deleted: gone".into())], NOW).unwrap();
     let screening = store.start_screening("r", &protocol(), "tamis 0", NOW).unwrap();
-    let revision = store.to_screen(screening, first, 10).unwrap()[0].0;
+    let revision = store.to_screen(screening, first, 0, 10).unwrap()[0].1.revision;
     let evidence = crate::screen::Evidence {
         field: "title".into(),
         start: 0,

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tamis::citations::{format, read, xml};
 use tamis::entrez::service::medline::medline;
 use tamis::entrez::xml::read_record;
-use tamis::export::references::{Entry, bibtex, endnote, ris, tables};
+use tamis::export::references::{Entry, Form, References};
 use tamis::flow::{DecidedBy, Decision, Fate};
 use tamis::record::{AbstractSection, Author, PartialDate, Pmid, Record};
 
@@ -61,17 +61,19 @@ proptest! {
     #[test]
     fn what_is_written_in_any_format_is_read_again_as_it_was(r in record()) {
         let fate = Fate { pmid: r.pmid, decision: Decision::Included, decided_by: DecidedBy::Rule, stage: None, reviewer: None, cases: None };
-        let entries = [Entry { record: r.clone(), fate, label: None }];
-        let table = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        for (name, text) in [
-            ("RIS", ris::ris(&entries)),
-            ("nbib", medline(&r)),
-            ("EndNote XML", endnote::endnote_xml(&entries)),
-            ("BibTeX", bibtex::bibtex(&entries)),
-            ("CoLRev", bibtex::colrev(&entries, &[])),
-            ("Rayyan", table(tables::rayyan(&entries).unwrap())),
-            ("Covidence", table(tables::covidence(&entries).unwrap())),
+        let entry = Entry { record: r.clone(), fate, label: None };
+        for (name, form) in [
+            ("RIS", Form::Ris),
+            ("nbib", Form::Nbib(medline)),
+            ("EndNote XML", Form::EndnoteXml),
+            ("BibTeX", Form::Bibtex),
+            ("CoLRev", Form::Colrev(Vec::new())),
+            ("Rayyan", Form::Rayyan),
+            ("Covidence", Form::Covidence),
         ] {
+            let mut file = References::new(form, Vec::new());
+            file.push(&entry).unwrap();
+            let text = String::from_utf8(file.end().unwrap()).unwrap();
             let found = format(&text);
             prop_assert!(found.is_some(), "{}: {}", name, text);
             let contents = read(&text, found.unwrap());

@@ -80,26 +80,22 @@ fn fields(entry: &Entry) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn write(entries: &[Entry], more: impl Fn(&Entry) -> Vec<(&'static str, String)>) -> String {
-    let mut out = String::new();
-    for entry in entries {
-        let kind = if entry.record.kind == RecordKind::Book { "incollection" } else { "article" };
-        let _ = write!(out, "@{kind}{{{}", key(entry));
-        for (name, value) in more(entry).into_iter().chain(fields(entry)).filter(|f| !f.1.is_empty() && f.1 != "{}") {
-            let _ = write!(out, ",\n  {name:<30} = {{{value}}}");
-        }
-        out.push_str("\n}\n\n");
+fn write(entry: &Entry, first: Vec<(&'static str, String)>) -> String {
+    let kind = if entry.record.kind == RecordKind::Book { "incollection" } else { "article" };
+    let mut out = format!("@{kind}{{{}", key(entry));
+    for (name, value) in first.into_iter().chain(fields(entry)).filter(|f| !f.1.is_empty() && f.1 != "{}") {
+        let _ = write!(out, ",\n  {name:<30} = {{{value}}}");
     }
-    out
+    out + "\n}\n\n"
 }
 
-/// Plain BibTeX; the decision stands in `note`.
-pub fn bibtex(entries: &[Entry]) -> String {
-    write(entries, |e| vec![("note", tex(&format!("tamis: {}", e.decision())))])
+/// A record in plain BibTeX; the decision stands in `note`.
+pub(super) fn bibtex(entry: &Entry) -> String {
+    write(entry, vec![("note", tex(&format!("tamis: {}", entry.decision())))])
 }
 
 /// The state CoLRev gives a record.
-pub fn state(entry: &Entry) -> &'static str {
+pub(super) fn state(entry: &Entry) -> &'static str {
     match (&entry.fate.decision, entry.read_in_full()) {
         (Decision::Included, true) => "rev_included",
         (Decision::Included, false) => "rev_prescreen_included",
@@ -109,30 +105,29 @@ pub fn state(entry: &Entry) -> &'static str {
     }
 }
 
-/// CoLRev's `records.bib`. `criteria` are the protocol's, in order: up to the one that excludes, a report met none.
-pub fn colrev(entries: &[Entry], criteria: &[String]) -> String {
-    write(entries, |e| {
-        let mut out = vec![
-            ("colrev_origin", format!("pubmed.bib/{}", e.record.pmid)),
-            ("colrev_status", state(e).to_owned()),
-            ("colrev.pubmed.pubmedid", pmid(&e.record)),
-        ];
-        match &e.fate.decision {
-            Decision::Excluded(c) if e.read_in_full() => {
-                let until = criteria.iter().position(|x| x == c).map_or(criteria.len(), |i| i + 1);
-                let word = |x: &String| format!("{x}={}", if x == c { "out" } else { "in" });
-                out.push(("screening_criteria", criteria[..until].iter().map(word).collect::<Vec<_>>().join(";")));
-            }
-            Decision::Excluded(c) => out.push(("prescreen_exclusion", tex(c))),
-            Decision::Included if e.read_in_full() => {
-                let all = criteria.iter().map(|c| format!("{c}=in")).collect::<Vec<_>>().join(";");
-                out.push(("screening_criteria", all));
-            }
-            _ => {}
+/// A record of CoLRev's `records.bib`. `criteria` are the protocol's, in order: up to the one that excludes, a report met
+/// none.
+pub(super) fn colrev(entry: &Entry, criteria: &[String]) -> String {
+    let mut first = vec![
+        ("colrev_origin", format!("pubmed.bib/{}", entry.record.pmid)),
+        ("colrev_status", state(entry).to_owned()),
+        ("colrev.pubmed.pubmedid", pmid(&entry.record)),
+    ];
+    match &entry.fate.decision {
+        Decision::Excluded(c) if entry.read_in_full() => {
+            let until = criteria.iter().position(|x| x == c).map_or(criteria.len(), |i| i + 1);
+            let word = |x: &String| format!("{x}={}", if x == c { "out" } else { "in" });
+            first.push(("screening_criteria", criteria[..until].iter().map(word).collect::<Vec<_>>().join(";")));
         }
-        if e.record.is_retracted() {
-            out.push(("retracted", "yes".into()));
+        Decision::Excluded(c) => first.push(("prescreen_exclusion", tex(c))),
+        Decision::Included if entry.read_in_full() => {
+            let all = criteria.iter().map(|c| format!("{c}=in")).collect::<Vec<_>>().join(";");
+            first.push(("screening_criteria", all));
         }
-        out
-    })
+        _ => {}
+    }
+    if entry.record.is_retracted() {
+        first.push(("retracted", "yes".into()));
+    }
+    write(entry, first)
 }

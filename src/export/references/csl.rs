@@ -61,24 +61,21 @@ fn item(entry: &Entry) -> Value {
     Value::Object(out)
 }
 
-/// A CSL-JSON array.
+/// A record as an item of a CSL-JSON array.
 ///
 /// # Errors
 /// When a value cannot be written, which memory does not refuse.
-pub fn csl_json(entries: &[Entry]) -> serde_json::Result<String> {
-    Ok(serde_json::to_string_pretty(&entries.iter().map(item).collect::<Vec<_>>())? + "\n")
+pub(super) fn csl_json(entry: &Entry) -> serde_json::Result<String> {
+    // No line break stands within a string of JSON.
+    Ok(format!("  {}", serde_json::to_string_pretty(&item(entry))?.replace('\n', "\n  ")))
 }
 
-/// One line of JSON a record: the whole record and its fate.
+/// A line of JSON: the whole record and its fate.
 ///
 /// # Errors
 /// When a value cannot be written, which memory does not refuse.
-pub fn jsonl(entries: &[Entry]) -> serde_json::Result<String> {
-    let mut out = String::new();
-    for e in entries {
-        let row = json!({ "pmid": e.record.pmid, "fate": e.fate, "label": e.label, "record": e.record });
-        out.push_str(&serde_json::to_string(&row)?);
-        out.push('\n');
-    }
-    Ok(out)
+pub(super) fn jsonl(entry: &Entry) -> serde_json::Result<String> {
+    let Entry { record, fate, label } = entry;
+    let row = json!({ "pmid": record.pmid, "fate": fate, "label": label, "record": record });
+    Ok(serde_json::to_string(&row)? + "\n")
 }

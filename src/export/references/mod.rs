@@ -10,11 +10,14 @@ use crate::flow::{Decision, Fate};
 use crate::protocol::Stage;
 use crate::record::{Author, PartialDate, Record};
 
-pub mod bibtex;
-pub mod csl;
-pub mod endnote;
-pub mod ris;
-pub mod tables;
+mod bibtex;
+mod csl;
+mod endnote;
+mod ris;
+mod stream;
+mod tables;
+
+pub use stream::{Form, References};
 
 /// A record and what became of it.
 #[derive(Debug, Clone)]

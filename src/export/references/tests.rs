@@ -36,6 +36,12 @@ fn excluded(title: &str) -> Entry {
     entry(title, "Alpha", Decision::Excluded("letters".into()))
 }
 
+fn written(form: Form, entries: &[Entry]) -> String {
+    let mut file = References::new(form, Vec::new());
+    entries.iter().for_each(|e| file.push(e).unwrap());
+    String::from_utf8(file.end().unwrap()).unwrap()
+}
+
 /// As any reader of RIS: tag and text a line.
 fn ris_lines(text: &str) -> Vec<(&str, &str)> {
     text.lines().filter(|l| !l.trim().is_empty()).map(|l| l.split_once("  - ").unwrap()).collect()
@@ -51,23 +57,23 @@ proptest! {
         let e = [excluded(&title)];
         let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
 
-        let text = ris::ris(&e);
+        let text = written(Form::Ris, &e);
         let lines = ris_lines(&text);
         prop_assert_eq!(lines.iter().filter(|l| l.0 == "ER").count(), 1);
         if let Some(ti) = lines.iter().find(|l| l.0 == "TI") {
             prop_assert_eq!(flat(ti.1), one_line(&title));
         }
 
-        let item: Value = serde_json::from_str(&csl::csl_json(&e).unwrap()).unwrap();
+        let item: Value = serde_json::from_str(&written(Form::CslJson, &e)).unwrap();
         prop_assert_eq!(flat(item[0]["title"].as_str().unwrap_or("")), one_line(&title));
 
-        let back: Value = serde_json::from_str(&csl::jsonl(&e).unwrap()).unwrap();
+        let back: Value = serde_json::from_str(&written(Form::Jsonl, &e)).unwrap();
         let record: Record = serde_json::from_value(back["record"].clone()).unwrap();
         prop_assert_eq!(&record, &e[0].record, "JSON Lines hold the whole record");
 
-        for csv in [tables::asreview(&e), tables::rayyan(&e), tables::covidence(&e)] {
-            let csv = csv.unwrap();
-            let mut reader = csv::Reader::from_reader(csv.as_slice());
+        for form in [Form::Asreview, Form::Rayyan, Form::Covidence] {
+            let csv = written(form, &e);
+            let mut reader = csv::Reader::from_reader(csv.as_bytes());
             let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
             prop_assert_eq!(rows.len(), 1);
             for cell in &rows[0] {
@@ -76,7 +82,7 @@ proptest! {
             }
         }
 
-        let xml = endnote::endnote_xml(&e);
+        let xml = written(Form::EndnoteXml, &e);
         let mut reader = quick_xml::Reader::from_str(&xml);
         let mut records = 0;
         loop {
@@ -88,7 +94,8 @@ proptest! {
         }
         prop_assert_eq!(records, 1);
 
-        for bib in [bibtex::bibtex(&e), bibtex::colrev(&e, &["letters".into()])] {
+        for form in [Form::Bibtex, Form::Colrev(vec!["letters".into()])] {
+            let bib = written(form, &e);
             let (mut depth, mut escaped) = (0i32, false);
             for c in bib.chars() {
                 match c {
@@ -107,7 +114,7 @@ proptest! {
 #[test]
 fn each_dialect_carries_the_decision_in_its_own_way() {
     let two = [excluded("A tumour & its name"), entry("B", "Beta", Decision::Included)];
-    let text = ris::ris(&two);
+    let text = written(Form::Ris, &two);
     for part in [
         "KW  - tamis:excluded\r\n",
         "N1  - tamis: excluded: Letters; notes, \"others\" =1+1 (reviewer-1, full-text)\r\n",
@@ -117,7 +124,7 @@ fn each_dialect_carries_the_decision_in_its_own_way() {
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
-    let text = bibtex::colrev(&two, &["species".into(), "letters".into(), "drug".into()]);
+    let text = written(Form::Colrev(vec!["species".into(), "letters".into(), "drug".into()]), &two);
     for part in [
         "{rev_excluded}",
         "{species=in;letters=out}",
@@ -131,7 +138,7 @@ fn each_dialect_carries_the_decision_in_its_own_way() {
         tables::rayyan_note(&two[0]),
         "RAYYAN-INCLUSION: {\"reviewer-1\"=>\"Excluded\"} | RAYYAN-EXCLUSION-REASONS: Letters; notes others 1+1"
     );
-    let text = String::from_utf8(tables::asreview(&two).unwrap()).unwrap();
+    let text = written(Form::Asreview, &two);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let labels: Vec<String> = reader.records().map(|r| r.unwrap()[8].to_owned()).collect();
     assert_eq!(labels, ["0", "1"]);
@@ -142,12 +149,8 @@ fn each_dialect_carries_the_decision_in_its_own_way() {
 #[test]
 fn formulas_are_text_in_every_csv() {
     for title in ["=HYPERLINK(\"http://x\")", "@SUM(1)", "+1", "-1", "\t=1", "\n=1"] {
-        for csv in [
-            tables::asreview(&[excluded(title)]),
-            tables::rayyan(&[excluded(title)]),
-            tables::covidence(&[excluded(title)]),
-        ] {
-            let text = String::from_utf8(csv.unwrap()).unwrap();
+        for form in [Form::Asreview, Form::Rayyan, Form::Covidence] {
+            let text = written(form, &[excluded(title)]);
             let mut reader = csv::Reader::from_reader(text.as_bytes());
             let row = reader.records().next().unwrap().unwrap();
             assert!(

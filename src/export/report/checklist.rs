@@ -19,11 +19,9 @@ const LEFT: &str = "";
 
 /// All 42 items and sub-items in order.
 pub(super) fn prisma_2020(r: &Report<'_>) -> Vec<Item> {
-    let (f, p) = (r.flow, r.provenance);
+    let (f, p, reviewers) = (r.flow, r.provenance, r.reviewers);
     let out: u64 = f.excluded.iter().map(|e| e.n).sum();
     let by_rule: u64 = f.excluded.iter().map(|e| e.by_rule).sum();
-    let reviewers: std::collections::BTreeSet<&str> =
-        r.dossiers.iter().flat_map(|d| &d.judgements).map(|j| j.reviewer.as_str()).collect();
     let pooled = match r.pooled {
         Ok(_) => {
             "See Pooled analysis: proportions with Wilson and Clopper–Pearson intervals, cross tables with their \
@@ -55,7 +53,10 @@ pub(super) fn prisma_2020(r: &Report<'_>) -> Vec<Item> {
                 p.program,
                 match reviewers.len() {
                     0 => "nobody yet".to_owned(),
-                    n => format!("{n} reviewer{} ({})", if n == 1 { "" } else { "s" }, join(&reviewers)),
+                    n => {
+                        let names = reviewers.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+                        format!("{n} reviewer{} ({names})", if n == 1 { "" } else { "s" })
+                    }
                 }
             ),
         ),
@@ -121,10 +122,6 @@ pub(super) fn prisma_2020(r: &Report<'_>) -> Vec<Item> {
             text: if text.is_empty() { OPEN.to_owned() } else { text },
         })
         .collect()
-}
-
-fn join(names: &std::collections::BTreeSet<&str>) -> String {
-    names.iter().copied().collect::<Vec<_>>().join(", ")
 }
 
 fn amendments(r: &Report<'_>) -> String {

@@ -3,11 +3,14 @@
 //!
 //! What only people know is left open, and marked so; nothing is made up for them.
 
+use std::collections::BTreeSet;
+
 use super::document::{Block, Document, Line, Picture, Span};
 use super::figure::{Layout, draw, figure, mermaid};
 use super::provenance::{OPEN, Provenance};
 use super::{Dossier, Heading};
 use crate::flow::{DecidedBy, Decision, Flow};
+use crate::record::{Notice, Pmid};
 use crate::screen::{Evidence, Weight};
 
 mod checklist;
@@ -62,6 +65,29 @@ pub struct Pooled {
 /// A version of the protocol that the database holds: hash, when it was first seen, records screened by it.
 pub type Version = (String, String, u64);
 
+/// Most records in a list. What is longer is read in `audit.csv`, not in a supplement.
+pub const LONGEST: usize = 2_000;
+
+/// A record as the lists show it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pmid: Pmid,
+    decision: Decision,
+    cases: Option<u32>,
+    article: Line,
+    /// Who or what decided, and on which words.
+    ground: (Line, Line),
+}
+
+impl Listed {
+    /// What of a dossier is listed.
+    pub fn new(d: &Dossier) -> Self {
+        let article = vec![Span::Strong(d.record.title.clone()), format!(" {}", d.record.short_citation()).into()];
+        let (decision, cases) = (d.fate.decision.clone(), d.fate.cases);
+        Self { pmid: d.record.pmid, decision, cases, article, ground: ground(d) }
+    }
+}
+
 /// Everything the report is written from.
 #[derive(Debug)]
 pub struct Report<'a> {
@@ -69,8 +95,12 @@ pub struct Report<'a> {
     pub heading: &'a Heading,
     /// The boxes.
     pub flow: &'a Flow,
-    /// Every record, in PubMed's order.
-    pub dossiers: &'a [Dossier],
+    /// The records that are listed, in PubMed's order.
+    pub records: &'a [Listed],
+    /// What PubMed announces of any record, the gravest first.
+    pub announced: &'a [(Pmid, Notice, Decision)],
+    /// Who judged.
+    pub reviewers: &'a BTreeSet<String>,
     /// The search.
     pub provenance: &'a Provenance,
     /// The criteria in order.
@@ -178,21 +208,22 @@ fn flow(d: &mut Document, r: &Report<'_>) {
 
 /// Retractions, concerns and corrections of anything that was screened.
 fn announced(d: &mut Document, r: &Report<'_>) {
-    let mut rows: Vec<Vec<Line>> = Vec::new();
-    for dossier in r.dossiers {
-        for n in dossier.record.notices() {
-            rows.push(vec![
-                vec![Span::pmid(dossier.record.pmid)],
-                vec![n.kind.name().into()],
-                vec![n.source.unwrap_or_default().into()],
-                vec![dossier.fate.decision.name().into()],
-            ]);
-        }
-    }
     d.section("Retractions, expressions of concern and corrections");
-    match rows.is_empty() {
-        true => d.paragraph("PubMed announces none of the records screened."),
-        false => d.lines(&["PMID", "announced", "where", "decision"], rows, &[]),
+    if r.announced.is_empty() {
+        return d.paragraph("PubMed announces none of the records screened.");
+    }
+    let rows = r.announced.iter().take(LONGEST).map(|(pmid, n, decision)| {
+        let source = n.source.clone().unwrap_or_default();
+        vec![vec![Span::pmid(*pmid)], vec![n.kind.name().into()], vec![source.into()], vec![decision.name().into()]]
+    });
+    d.lines(&["PMID", "announced", "where", "decision"], rows.collect(), &[]);
+    rest(d, r.announced.len() as u64);
+}
+
+/// Says how many more than the longest list there are.
+fn rest(d: &mut Document, all: u64) {
+    if all > LONGEST as u64 {
+        d.paragraph(format!("These are {LONGEST} of {all}; `tamis audit` writes every one to audit.csv."));
     }
 }
 
@@ -219,23 +250,20 @@ fn ground(d: &Dossier) -> (Line, Line) {
     (vec![d.fate.decided_by.name().into()], line)
 }
 
-fn article(d: &Dossier) -> Line {
-    vec![Span::Strong(d.record.title.clone()), format!(" {}", d.record.short_citation()).into()]
-}
-
 fn excluded(d: &mut Document, r: &Report<'_>) {
     d.section("Excluded records, each with its reason");
     for e in &r.flow.excluded {
         d.heading(format!("{} (n = {})", e.label, e.n));
-        let here = r.dossiers.iter().filter(|x| x.fate.decision == Decision::Excluded(e.criterion.clone()));
+        let here = r.records.iter().filter(|x| x.decision == Decision::Excluded(e.criterion.clone()));
         let rows: Vec<Vec<Line>> = here
             .map(|x| {
-                let (by, why) = ground(x);
-                vec![vec![Span::pmid(x.record.pmid)], article(x), by, why]
+                let (by, why) = x.ground.clone();
+                vec![vec![Span::pmid(x.pmid)], x.article.clone(), by, why]
             })
             .collect();
         if !rows.is_empty() {
             d.lines(&["PMID", "article", "by", "on the words"], rows, &[]);
+            rest(d, e.n);
         }
     }
 }
@@ -245,12 +273,13 @@ fn awaiting(d: &mut Document, r: &Report<'_>) {
         return;
     }
     d.section("Records that await a person");
-    let open = r.dossiers.iter().filter(|x| matches!(x.fate.decision, Decision::Unresolved(_)));
+    let open = r.records.iter().filter(|x| matches!(x.decision, Decision::Unresolved(_)));
     let rows = open.map(|x| {
-        let at = x.fate.decision.criterion().unwrap_or_default();
-        vec![vec![Span::pmid(x.record.pmid)], article(x), vec![at.into()]]
+        let at = x.decision.criterion().unwrap_or_default();
+        vec![vec![Span::pmid(x.pmid)], x.article.clone(), vec![at.into()]]
     });
     d.lines(&["PMID", "article", "at criterion"], rows.collect(), &[]);
+    rest(d, r.flow.unresolved);
 }
 
 fn included(d: &mut Document, r: &Report<'_>) {
@@ -259,9 +288,9 @@ fn included(d: &mut Document, r: &Report<'_>) {
         "{} studies in {} reports with {} cases (patients).",
         r.flow.included.studies, r.flow.included.reports, r.flow.included.cases
     ));
-    let rows = r.dossiers.iter().filter(|x| x.fate.decision == Decision::Included).map(|x| {
-        let cases = x.fate.cases.map_or("not known".to_owned(), |c| c.to_string());
-        vec![vec![Span::pmid(x.record.pmid)], article(x), ground(x).0, vec![cases.into()]]
+    let rows = r.records.iter().filter(|x| x.decision == Decision::Included).map(|x| {
+        let cases = x.cases.map_or("not known".to_owned(), |c| c.to_string());
+        vec![vec![Span::pmid(x.pmid)], x.article.clone(), x.ground.0.clone(), vec![cases.into()]]
     });
     d.lines(&["PMID", "article", "by", "cases"], rows.collect(), &[3]);
 }

@@ -10,7 +10,7 @@ use crate::flow::{Decision, Fate};
 use crate::jobs::history::{self, Stand};
 use crate::jobs::{Workplace, stored};
 use crate::protocol::Verdict;
-use crate::query::{self, Clause};
+use crate::query::{self, Clause, Query};
 use crate::record::{Pmid, Record};
 use crate::store::{Standing, Store};
 
@@ -26,8 +26,8 @@ fn clauses(clause: &Clause, depth: usize, out: &mut Vec<ClauseMatch>) {
     }
 }
 
-fn search_match(term: &str, record: &Record) -> SearchMatch {
-    match query::parse(term).query {
+fn search_match(query: Option<&Query>, record: &Record) -> SearchMatch {
+    match query {
         Some(query) => {
             let tree = query.explain(record);
             let mut list = Vec::new();
@@ -52,11 +52,11 @@ fn word(fate: &Fate) -> String {
 }
 
 /// The decisions of every reported flow in a few words, oldest first. The words are few, and told once.
-pub(super) struct Past(Vec<(Standing, HashMap<Pmid, Rc<str>>)>);
+struct Past(Vec<(Standing, HashMap<Pmid, Rc<str>>)>);
 
 impl Past {
     /// Counts every reported flow of a review again, up to the run asked about.
-    pub(super) fn read(place: &Workplace, store: &Store, stand: &Stand) -> Result<Self> {
+    fn read(place: &Workplace, store: &Store, stand: &Stand) -> Result<Self> {
         let (mut list, mut words) = (Vec::new(), HashSet::new());
         for run in store.runs(&place.review.name)?.into_iter().filter(|r| r.id <= stand.run.id) {
             for standing in store.standings(run.id)? {
@@ -131,61 +131,70 @@ fn judgements(store: &Store, import: i64, pmid: Pmid) -> Result<Vec<SignedJudgem
     Ok(list)
 }
 
-/// What happened to a record, oldest first.
-fn events(
-    place: &Workplace,
-    store: &Store,
-    stand: &Stand,
-    past: &Past,
-    pmid: Pmid,
-    judged: &[SignedJudgement],
-) -> Result<Vec<Event>> {
-    let event = |at: &str, who: &str, what: String, kind| Event { at: at.into(), who: who.into(), what, kind };
-    let review = &place.review.name;
-    let mut list = Vec::new();
-    for (run, source, at) in store.found_by(review, pmid)?.into_iter().filter(|f| f.0 <= stand.run.id) {
-        let source = crate::jobs::source::shown(&source);
-        list.push(event(&at, &source, format!("found by search run {run}"), "found"));
-    }
-    for (i, (id, hash, at)) in store.revisions(pmid)?.into_iter().enumerate() {
-        let kind = if i == 0 { "revision" } else { "changed-revision" };
-        list.push(event(&at, "PubMed", format!("revision {id}, sha256 {}", hash.get(..12).unwrap_or("")), kind));
-    }
-    for j in judged {
-        let criterion = j.judgement.criterion.as_deref().map_or(String::new(), |c| format!(" {c}"));
-        let what = format!("{}{criterion} ({}; {})", j.judgement.verdict.name(), j.judgement.stage.name(), j.standing);
-        list.push(event(&j.judgement.when.to_string(), &j.reviewer, what, "judgement"));
-    }
-    for u in store.taken_back(stand.import, pmid)? {
-        let why = u.note.map_or(String::new(), |n| format!(": {n}"));
-        list.push(event(&u.on, &u.reviewer, format!("took back {}:{}{why}", u.path, u.line), "undo"));
-    }
-    for t in store.taken_out(review, stand.import, pmid)? {
-        let criterion = t.ruling.2.map_or(String::new(), |c| format!(" {c}"));
-        let what = format!("{}{criterion} ({}); taken out of the file after {}", t.ruling.1, t.ruling.0, t.last_read);
-        list.push(event(&t.judged_on, &t.reviewer, what, "taken-out"));
-    }
-    list.extend(past.decisions(pmid));
-    list.sort_by(|a, b| a.at.cmp(&b.at));
-    Ok(list)
+/// Dossiers of a run's records.
+pub(super) struct Dossiers<'a> {
+    place: &'a Workplace,
+    store: &'a Store,
+    stand: &'a Stand,
+    past: Past,
+    /// The search string, if it can be read here.
+    query: Option<Query>,
 }
 
-/// One record's dossier; none when the run did not bring it.
-pub(super) fn dossier(
-    place: &Workplace,
-    store: &Store,
-    stand: &Stand,
-    past: &Past,
-    fate: &Fate,
-) -> Result<Option<Dossier>> {
-    let Some((revision, record)) = stored(store, stand.run.id, fate.pmid)? else { return Ok(None) };
-    let judged = judgements(store, stand.import, fate.pmid)?;
-    Ok(Some(Dossier {
-        fate: fate.clone(),
-        assessments: store.assessments(stand.screening, revision, &stand.order())?,
-        events: events(place, store, stand, past, fate.pmid, &judged)?,
-        judgements: judged,
-        search: search_match(&stand.run.asked.term, &record),
-        record,
-    }))
+impl<'a> Dossiers<'a> {
+    /// Reads what all of them share.
+    pub(super) fn read(place: &'a Workplace, store: &'a Store, stand: &'a Stand) -> Result<Self> {
+        let past = Past::read(place, store, stand)?;
+        Ok(Self { place, store, stand, past, query: query::parse(&stand.run.asked.term).query })
+    }
+
+    /// What happened to a record, oldest first.
+    fn events(&self, pmid: Pmid, judged: &[SignedJudgement]) -> Result<Vec<Event>> {
+        let Self { store, stand, .. } = self;
+        let event = |at: &str, who: &str, what: String, kind| Event { at: at.into(), who: who.into(), what, kind };
+        let review = &self.place.review.name;
+        let mut list = Vec::new();
+        for (run, source, at) in store.found_by(review, pmid)?.into_iter().filter(|f| f.0 <= stand.run.id) {
+            let source = crate::jobs::source::shown(&source);
+            list.push(event(&at, &source, format!("found by search run {run}"), "found"));
+        }
+        for (i, (id, hash, at)) in store.revisions(pmid)?.into_iter().enumerate() {
+            let kind = if i == 0 { "revision" } else { "changed-revision" };
+            list.push(event(&at, "PubMed", format!("revision {id}, sha256 {}", hash.get(..12).unwrap_or("")), kind));
+        }
+        for j in judged {
+            let criterion = j.judgement.criterion.as_deref().map_or(String::new(), |c| format!(" {c}"));
+            let (verdict, stage) = (j.judgement.verdict.name(), j.judgement.stage.name());
+            let what = format!("{verdict}{criterion} ({stage}; {})", j.standing);
+            list.push(event(&j.judgement.when.to_string(), &j.reviewer, what, "judgement"));
+        }
+        for u in store.taken_back(stand.import, pmid)? {
+            let why = u.note.map_or(String::new(), |n| format!(": {n}"));
+            list.push(event(&u.on, &u.reviewer, format!("took back {}:{}{why}", u.path, u.line), "undo"));
+        }
+        for t in store.taken_out(review, stand.import, pmid)? {
+            let criterion = t.ruling.2.map_or(String::new(), |c| format!(" {c}"));
+            let what =
+                format!("{}{criterion} ({}); taken out of the file after {}", t.ruling.1, t.ruling.0, t.last_read);
+            list.push(event(&t.judged_on, &t.reviewer, what, "taken-out"));
+        }
+        list.extend(self.past.decisions(pmid));
+        list.sort_by(|a, b| a.at.cmp(&b.at));
+        Ok(list)
+    }
+
+    /// One record's dossier; none when the run did not bring it.
+    pub(super) fn of(&self, fate: &Fate) -> Result<Option<Dossier>> {
+        let Self { store, stand, .. } = self;
+        let Some((revision, record)) = stored(store, stand.run.id, fate.pmid)? else { return Ok(None) };
+        let judged = judgements(store, stand.import, fate.pmid)?;
+        Ok(Some(Dossier {
+            fate: fate.clone(),
+            assessments: store.assessments(stand.screening, revision, &stand.order())?,
+            events: self.events(fate.pmid, &judged)?,
+            judgements: judged,
+            search: search_match(self.query.as_ref(), &record),
+            record,
+        }))
+    }
 }

@@ -12,14 +12,15 @@ use serde_json::{Value, json};
 use super::history::{self, Stand};
 use super::{Outcome, Printed, Whole, Workplace, advice, figure, print, print_json};
 use crate::export::audit_csv::AuditCsv;
-use crate::export::{Dossier, Event, Heading, audit_html, audit_text, explain};
+use crate::export::audit_text::AuditText;
+use crate::export::{Dossier, Event, Heading, audit_html, explain};
 use crate::flow::{Fate, Flow};
 use crate::record::Pmid;
 use crate::store::{SearchRun, Store};
 
 mod dossier;
 
-use dossier::{Past, dossier};
+use dossier::Dossiers;
 
 /// The forms an audit is printed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -59,36 +60,28 @@ impl Options {
 
 /// Records on a page of `audit.html`: what a browser bears, and what is held in memory.
 const PAGE: usize = 2_000;
+/// Most records on one page that was asked for as one.
+const ONE_PAGE: usize = 5 * PAGE;
 
 /// Calls `take` with the dossiers of the fates given, one after the other; one is held at a time.
-fn each<'f>(
+pub(super) fn each<'f>(
     place: &Workplace,
     store: &Store,
     stand: &Stand,
     fates: impl IntoIterator<Item = &'f Fate>,
     mut take: impl FnMut(Dossier) -> Result<()>,
 ) -> Result<()> {
-    let past = Past::read(place, store, stand)?;
+    let dossiers = Dossiers::read(place, store, stand)?;
     for fate in fates {
-        if let Some(one) = dossier(place, store, stand, &past, fate)? {
+        if let Some(one) = dossiers.of(fate)? {
             take(one)?;
         }
     }
     Ok(())
 }
 
-/// The flow and every dossier, for what shows them all at once.
-pub(super) fn all(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<(Flow, Vec<Dossier>)> {
-    let flow = counted(place, store, stand)?;
-    let mut list = Vec::new();
-    each(place, store, stand, &stand.fates(store, &stand.order())?, |d| {
-        list.push(d);
-        Ok(())
-    })?;
-    Ok((flow, list))
-}
-
-fn counted(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<Flow> {
+/// The flow of what is shown.
+pub(super) fn counted(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<Flow> {
     figure::counted(place, store, stand, &figure::Options::default())
 }
 
@@ -112,14 +105,14 @@ pub fn write(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Ve
     save(place, store, &stand, &flow)
 }
 
-/// The bytes of `audit.csv`, which hold no clock of this machine.
+/// Writes `audit.csv`, which holds no clock of this machine, to `out`, and gives that back.
 ///
 /// # Errors
-/// When a stored record cannot be read.
-pub fn csv(place: &Workplace, store: &mut Store, stand: &Stand) -> Result<Vec<u8>> {
+/// When a stored record cannot be read, or `out` not written.
+pub fn csv<W: Write>(place: &Workplace, store: &mut Store, stand: &Stand, out: W) -> Result<W> {
     let flow = counted(place, store, stand)?;
     let heading = heading(place, store, stand, flow.synthetic)?;
-    let mut csv = AuditCsv::begin(&heading, Vec::new())?;
+    let mut csv = AuditCsv::begin(&heading, out)?;
     each(place, store, stand, &stand.fates(store, &stand.order())?, |d| Ok(csv.add(&d)?))?;
     Ok(csv.end()?)
 }
@@ -223,6 +216,13 @@ impl<F: FnMut(&mut dyn FnMut(Value) -> Result<()>) -> Result<()>> Serialize for 
     }
 }
 
+fn too_long_a_page() -> anyhow::Error {
+    advice(
+        format!("more than {ONE_PAGE} records are more than a browser bears on one page"),
+        format!("`tamis audit` writes pages of {PAGE}; or choose with --criterion, --reviewer or --changed-since"),
+    )
+}
+
 /// `tamis audit`.
 ///
 /// # Errors
@@ -250,7 +250,6 @@ pub fn command(place: &Workplace, options: &Options) -> Result<Outcome> {
         let take = |d: Dossier| if chosen(options, since.as_deref(), &d) { take(d) } else { Ok(()) };
         each(place, &store, &stand, &fates, take)
     };
-    let mut list = Vec::new();
     match format {
         Format::Json => {
             let records = |add: &mut dyn FnMut(Value) -> Result<()>| stream(&mut |d| add(explain::explain_json(&d)));
@@ -270,25 +269,30 @@ pub fn command(place: &Workplace, options: &Options) -> Result<Outcome> {
             csv.end()?;
         }
         Format::Html => {
+            let mut list = Vec::new();
             stream(&mut |d| {
                 list.push(d);
-                Ok(())
+                if list.len() > ONE_PAGE { Err(too_long_a_page()) } else { Ok(()) }
             })?;
             print(&audit_html::audit_html(&flow, &heading, &list, (1, 1))?)?;
         }
         Format::Text => {
+            let (mut table, mut first) = (AuditText::new(place.width), None);
             stream(&mut |d| {
-                list.push(d);
+                table.add(&d);
+                first.get_or_insert(d);
                 Ok(())
             })?;
-            match list.as_slice() {
-                [one] => print(&explain::explain_text(one, &heading, None, place.width, place.color))?,
-                list => print(&audit_text::text(list, &heading, total, place.width))?,
+            match first {
+                Some(one) if table.records() == 1 => {
+                    print(&explain::explain_text(&one, &heading, None, place.width, place.color))?;
+                }
+                _ => {
+                    print(&table.end(&heading, total))?;
+                    place.next("everything of one record: tamis audit --record PMID");
+                }
             }
         }
-    }
-    if format == Format::Text && list.len() != 1 {
-        place.next("everything of one record: tamis audit --record PMID");
     }
     Ok(Outcome::Done)
 }
@@ -303,9 +307,8 @@ pub fn explain(place: &Workplace, pmid: u64, run: Option<i64>, as_json: bool) ->
     let pmid = Pmid(pmid);
     let order = stand.order();
     let fates = stand.fates(&store, &order)?;
-    let past = Past::read(place, &store, &stand)?;
     let found = match fates.iter().find(|f| f.pmid == pmid) {
-        Some(fate) => dossier(place, &store, &stand, &past, fate)?.map(|d| (fate, d)),
+        Some(fate) => Dossiers::read(place, &store, &stand)?.of(fate)?.map(|d| (fate, d)),
         None => None,
     };
     let Some((fate, dossier)) = found else {
