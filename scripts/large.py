@@ -72,8 +72,8 @@ stage("status", "status", review)
 stage("worksheet", "worksheet", review)
 # The pages of audit.html lie in a folder beside the first.
 stage("audit, CSV and pages", "audit", review, made=out)
-page = os.path.join(folder, "audit.html")
-stage("audit --format html", "audit", review, "--format", "html", into=page, made=page)
+lines = os.path.join(folder, "audit.json")
+stage("audit --format json", "audit", review, "--format", "json", into=lines, made=lines)
 stage("report", "report", review, made=out)
 formats = "ris nbib endnote-xml bibtex csl-json asreview rayyan covidence colrev jsonl parquet"
 for to in formats.split():

@@ -375,13 +375,18 @@ fn the_service_answers_the_same_from_a_corpus_as_from_the_files_in_memory() {
 }
 
 #[test]
-fn an_audit_of_thousands_is_cut_into_pages_that_hold_each_record_once() {
+fn thousands_of_records_are_told_in_pages_and_bounded_lists_and_exported_whole() {
     let desk = Desk::new();
     let twin: String = TWIN.iter().map(|f| std::fs::read_to_string(desk.folder.path().join(f)).unwrap()).collect();
-    let at = twin.find(">99000187</PMID>").unwrap();
+    let at = twin.find(">99000010</PMID>").unwrap();
     let one = &twin[twin[..at].rfind("<PubmedArticle>").unwrap()..];
     let one = &one[..one.find("</PubmedArticle>").unwrap() + "</PubmedArticle>".len()];
-    let many: Vec<String> = (0..2_001).map(|n| one.replace("99000187", &(99_100_000 + n).to_string())).collect();
+    let one = one.replace(
+        "</MedlineJournalInfo>",
+        "</MedlineJournalInfo><CommentsCorrectionsList><CommentsCorrections RefType=\"ErratumIn\">\
+         <RefSource>Synthetic Twin</RefSource></CommentsCorrections></CommentsCorrectionsList>",
+    );
+    let many: Vec<String> = (0..2_001).map(|n| one.replace("99000010", &(99_100_000 + n).to_string())).collect();
     put(&desk, "many.xml.gz", &many);
     assert_eq!(desk.tamis(&["corpus", "add", "-q", "many.xml.gz"]).code, 0);
     for stage in ["search", "fetch"] {
@@ -396,13 +401,33 @@ fn an_audit_of_thousands_is_cut_into_pages_that_hold_each_record_once() {
     assert_eq!(pages.each_ref().map(|p| p.matches("<article ").count()), [2_000, 1]);
     assert!(pages[0].contains("<a href=\"audit-2.html\">2</a>") && pages[1].contains("Page 2 of 2"), "pages lead on");
     let csv = std::fs::read_to_string(out.join("audit.csv")).unwrap();
-    for n in 0..2_001 {
-        let pmid = (99_100_000 + n).to_string();
-        let held = pages.iter().filter(|p| p.contains(&format!("<article id=\"p{pmid}\""))).count();
-        assert_eq!((held, csv.matches(&format!("\n{pmid},")).count()), (1, 1), "{pmid}");
-    }
+    let wanted: Vec<String> = (0..2_001).map(|n| (99_100_000 + n).to_string()).collect();
+    let sorted = |ids: Vec<&str>| {
+        let mut ids: Vec<String> = ids.into_iter().map(|id| id.chars().take(8).collect()).collect();
+        ids.sort();
+        ids
+    };
+    let articles = pages.iter().flat_map(|p| p.split("<article id=\"p").skip(1));
+    assert_eq!(sorted(articles.collect()), wanted, "each once on the pages");
+    assert_eq!(sorted(csv.lines().skip(1).collect()), wanted, "each once in the table");
     let json = desk.json(&["audit", "--format", "json"]);
     assert_eq!(json["records"].as_array().unwrap().len(), 2_001);
-    let lines = desk.tamis(&["export", "--to", "jsonl"]);
-    assert_eq!(lines.out.lines().count(), 2_001);
+    let exported = |to| desk.tamis(&["export", "--to", to]).out;
+    assert_eq!(exported("jsonl").lines().count(), 2_001);
+    assert_eq!(exported("bibtex").matches("\n@").count() + 1, 2_001);
+    assert_eq!(exported("endnote-xml").matches("<rec-number>").count(), 2_001);
+    let items: serde_json::Value = serde_json::from_str(&exported("csl-json")).unwrap();
+    assert_eq!(items.as_array().unwrap().len(), 2_001);
+    assert_eq!(csv::Reader::from_reader(exported("rayyan").as_bytes()).records().count(), 2_001);
+
+    let report = desk.tamis(&["report", "--format", "markdown"]).out;
+    let told = report.matches("These are 2000 of 2001; `tamis audit` writes every one to audit.csv.");
+    assert_eq!(told.count(), 2, "what awaits a person, and what was corrected");
+    assert_eq!(report.matches("| 99100").count() + report.matches("| 99101").count(), 4_000);
+    for command in ["flow", "status"] {
+        let told = desk.tamis(&[command, "-q"]).out;
+        let lines: Vec<&str> = told.lines().filter(|l| l.starts_with("announced by PubMed: ")).collect();
+        assert_eq!(lines.len(), 21, "{told}");
+        assert!(lines[20].ends_with("and of 1981 more, which `tamis audit` shows"), "{}", lines[20]);
+    }
 }

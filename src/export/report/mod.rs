@@ -223,7 +223,12 @@ fn announced(d: &mut Document, r: &Report<'_>) {
 /// Says how many more than the longest list there are.
 fn rest(d: &mut Document, all: u64) {
     if all > LONGEST as u64 {
-        d.paragraph(format!("These are {LONGEST} of {all}; `tamis audit` writes every one to audit.csv."));
+        let command = Span::Code("tamis audit".into());
+        d.line(vec![
+            format!("These are {LONGEST} of {all}; ").into(),
+            command,
+            " writes every one to audit.csv.".into(),
+        ]);
     }
 }
 
