@@ -2,15 +2,13 @@
 //!
 //! A database of its own: any number of reviews may search it. Its SQL lies in `db/corpus/`.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use flate2::{Compress, Compression, FlushCompress, Status};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use serde::Serialize;
 
-use super::{Result, StoreError, decompress, index, locked, sha256, steady};
+use super::{Result, StoreError, compress, decompress, index, locked, sha256, steady};
 use crate::query::Query;
 use crate::query::index::{Detail, Parts};
 use crate::record::Pmid;
@@ -167,26 +165,12 @@ impl Corpus {
         Ok(value)
     }
 
-    /// A record's XML as the corpus keeps it: compressed lightly, for reading is what is waited for.
+    /// A record's XML as the corpus keeps it.
     ///
     /// # Errors
     /// None that can come about in memory.
     pub fn pack(xml: &[u8]) -> std::io::Result<Vec<u8>> {
-        thread_local! {
-            /// A compressor has 300 kB of tables: they are used again from record to record.
-            static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(1), true));
-        }
-        PACKER.with_borrow_mut(|packer| {
-            packer.reset();
-            let mut out = Vec::with_capacity(xml.len() / 2 + 64);
-            loop {
-                let left = &xml[packer.total_in() as usize..];
-                match packer.compress_vec(left, &mut out, FlushCompress::Finish)? {
-                    Status::StreamEnd => return Ok(out),
-                    Status::Ok | Status::BufError => out.reserve(xml.len() / 2 + 64),
-                }
-            }
-        })
+        compress(xml)
     }
 
     /// A file by its name, if it was begun.

@@ -3,10 +3,12 @@
 //! Every table is append-only history. A stage asks for the work that is left, does it in
 //! batches, and commits each batch, so it may be killed anywhere and run again.
 
+use std::cell::RefCell;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use flate2::{Compress, Compression, FlushCompress, Status};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use thiserror::Error;
@@ -197,10 +199,23 @@ impl Store {
     }
 }
 
-fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(bytes)?;
-    encoder.finish()
+/// A record's XML as it is kept: compressed lightly, for a disk is cheap and reading is what is waited for.
+fn compress(xml: &[u8]) -> std::io::Result<Vec<u8>> {
+    thread_local! {
+        /// A compressor has 300 kB of tables: they are used again from record to record.
+        static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(1), true));
+    }
+    PACKER.with_borrow_mut(|packer| {
+        packer.reset();
+        let mut out = Vec::with_capacity(xml.len() / 2 + 64);
+        loop {
+            let left = &xml[packer.total_in() as usize..];
+            match packer.compress_vec(left, &mut out, FlushCompress::Finish)? {
+                Status::StreamEnd => return Ok(out),
+                Status::Ok | Status::BufError => out.reserve(xml.len() / 2 + 64),
+            }
+        }
+    })
 }
 
 fn decompress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
