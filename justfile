@@ -76,6 +76,10 @@ reckon *files:
 scale *sizes:
     scripts/scale.sh {{sizes}}
 
+# Published search strings, as lines of JSON, over the corpus that `just scale` leaves.
+strings file every="1":
+    python3 scripts/strings.py target/bench-data/scale/scale.sqlite {{file}} {{every}}
+
 # A search result of 200,000 records through every stage: `just large 10` copies of the real file.
 large copies="10":
     scripts/large.sh {{copies}}

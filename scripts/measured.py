@@ -1,4 +1,4 @@
-"""Measures one run of a program, and makes large files of a real one: for bench.py, scale.py and large.py."""
+"""Measures one run of a program, and makes large files of a real one: for bench.py, scale.py, strings.py and large.py."""
 
 import os
 import re
@@ -8,9 +8,9 @@ import tempfile
 import time
 
 
-def run(command, stdin=None, into=None):
-    """One run: CPU seconds, wall seconds, peak MiB, and what it printed unless that goes into a file. GNU time stands
-    between, for a child inherits its parent's peak."""
+def run(command, stdin=None, into=None, may_fail=False):
+    """One run: CPU seconds, wall seconds, peak MiB, and what it printed unless that goes into a file; none if it failed
+    and may. GNU time stands between, for a child inherits its parent's peak."""
     source = open(stdin, "rb") if stdin else subprocess.DEVNULL
     target = open(into, "wb") if into else subprocess.PIPE
     with tempfile.NamedTemporaryFile("r") as told:
@@ -21,6 +21,8 @@ def run(command, stdin=None, into=None):
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.monotonic() - started
         child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0 and may_fail:
+            return None
         if child.returncode != 0:
             sys.exit(f"{' '.join(command)[:200]} ended with {child.returncode}")
         return usage.ru_utime + usage.ru_stime, wall, int(told.read().split()[-1]) / 1024, out.decode(errors="replace")

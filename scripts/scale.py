@@ -2,8 +2,9 @@
 
 usage: scale.py FILE.xml FOLDER [SIZE…]    (how many times the file; 1 4 16 by default, 48 is a million records)
 
-Prints, at each size: records, CPU of adding a record, peak memory, bytes of database, and the wall time of the paper's
-string in a process of its own; then the exponent between the first and the last size: 1 is linear.
+Prints, at each size: records, CPU of adding a record, peak memory, bytes of database, the wall time of the paper's
+string in a process of its own, and how many records a core screens by the shipped review's criteria, evidence written
+as JSON; then the exponent between the first and the last size: 1 is linear.
 """
 
 import math
@@ -26,12 +27,14 @@ text, each_time = citations(file)
 for end in ("", "-wal", "-shm"):
     if os.path.exists(corpus + end):
         os.remove(corpus + end)
-points, cpu, peak, records = [], 0.0, 0.0, 0
+points, cpu, peak, screening = [], 0.0, 0.0, 0.0
 for i in range(1, sizes[-1] + 1):
     path = os.path.join(folder, f"pubmed21n{i:04}.xml")
     with open(path, "wb") as out:
         out.write(renumbered(text, i))
     used, _, most, _ = run([tamis, "corpus", "add", "-q", path, "--corpus", corpus])
+    # The criteria alone: what assessing takes more than reading.
+    screening += run([tamis, "assess", "-q", "--jobs", "1"], path, os.devnull)[0] - run([tamis, "corpus", "check", "-q", path])[0]
     os.remove(path)
     cpu, peak = cpu + used, max(peak, most)
     if i in sizes:
@@ -43,7 +46,7 @@ for i in range(1, sizes[-1] + 1):
             runs = [run([tamis, "corpus", "search", "--count", string, "--corpus", corpus]) for _ in range(5)]
             times[name] = statistics.median(r[1] for r in runs)
             line += f" {name} {times[name]:.3f} s ({runs[0][3].strip()} found, peak {max(r[2] for r in runs):.0f} MiB)"
-        print(line, flush=True)
+        print(f"{line}; screening {records / screening:.0f} a second of one core", flush=True)
         points.append((records, cpu, size, times))
 (n0, cpu0, size0, times0), (n1, cpu1, size1, times1) = points[0], points[-1]
 if n1 > n0:
