@@ -35,7 +35,7 @@ fn paint(text: &str, style: anstyle::Style, color: bool) -> String {
 fn quoted(e: &Evidence, color: bool) -> String {
     let strong = anstyle::Style::new().bold().underline();
     let mark = |q: &str| if color { paint(q, strong, true) } else { format!("»{}«", terminal_safe(q)) };
-    match e.sentence.split_once(&e.quote) {
+    match e.around() {
         Some((before, after)) => format!("{}{}{}", terminal_safe(before), mark(&e.quote), terminal_safe(after)),
         None => mark(&e.quote),
     }

@@ -63,10 +63,11 @@ pub fn command(
     let a = place.argument();
     match flow.awaiting.first() {
         Some(w) => place.next(&format!(
-            "{} records await a person: see one with `tamis explain {}`, then write to judgements/NAME.toml",
-            flow.unresolved, w.pmid
+            "{} records await a person: see one with `tamis explain {pmid}`, rule with `tamis judge {pmid}`",
+            flow.unresolved,
+            pmid = w.pmid
         )),
-        None => place.next(&format!("tamis flow{a} --check, tamis explain PMID, or open audit.html")),
+        None => place.next(&format!("tamis flow{a} --check, tamis explain PMID, tamis report{a}, or open audit.html")),
     }
     Ok(figure::verdict(&flow))
 }

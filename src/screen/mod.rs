@@ -70,6 +70,24 @@ pub struct Evidence {
     pub value: Option<String>,
 }
 
+impl Evidence {
+    /// The sentence before and after the quote: where it stands as words of its own, else where it first stands.
+    pub fn around(&self) -> Option<(&str, &str)> {
+        let split = |at: usize| (&self.sentence[..at], &self.sentence[at + self.quote.len()..]);
+        let joined = |a: Option<char>, b: Option<char>| {
+            a.is_some_and(char::is_alphanumeric) && b.is_some_and(char::is_alphanumeric)
+        };
+        let apart = |at: &usize| {
+            let ((before, after), quote) = (split(*at), self.quote.chars());
+            !joined(before.chars().next_back(), quote.clone().next())
+                && !joined(quote.clone().next_back(), after.chars().next())
+        };
+        let mut places = self.sentence.match_indices(&self.quote).map(|(at, _)| at);
+        let first = places.clone().next()?;
+        Some(split(places.find(apart).unwrap_or(first)))
+    }
+}
+
 /// One criterion on one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
@@ -81,4 +99,34 @@ pub struct Assessment {
     pub reason: String,
     /// Where it stands.
     pub evidence: Vec<Evidence>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_is_marked_where_it_stands_as_words_of_its_own() {
+        let cases = [
+            ("ALK", "ALKBH5 and ALK were seen.", Some(("ALKBH5 and ", " were seen."))),
+            ("ALK", "ALK-rearranged", Some(("", "-rearranged"))),
+            ("1 case", "11 cases and 1 case", Some(("11 cases and ", ""))),
+            ("sarcom", "A sarcoma.", Some(("A ", "a."))),
+            ("märz", "im märz.", Some(("im ", "."))),
+            ("absent", "Nothing here.", None),
+        ];
+        for (quote, sentence, expected) in cases {
+            let evidence = Evidence {
+                field: "title".into(),
+                start: 0,
+                end: 0,
+                quote: quote.into(),
+                sentence: sentence.into(),
+                rule: String::new(),
+                weight: Weight::Keeps,
+                value: None,
+            };
+            assert_eq!(evidence.around(), expected, "{quote} in {sentence}");
+        }
+    }
 }

@@ -5,10 +5,10 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
-use super::{Result, StoreError, compress, decompress, index, locked, sha256, steady};
+use super::{Result, StoreError, compress, decompress, index, locked, reading, sha256};
 use crate::query::Query;
 use crate::query::index::{Detail, Parts};
 use crate::record::Pmid;
@@ -116,14 +116,7 @@ impl Corpus {
     /// # Errors
     /// When the file is no corpus of this program, or from a newer version.
     pub fn read(path: &Path) -> Result<Option<Self>> {
-        if !path.exists() {
-            return Ok(None);
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)
-            .or_else(|_| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
-            .and_then(steady)
-            .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
+        let Some(connection) = reading(path)? else { return Ok(None) };
         let corpus = Self { connection, path: path.to_owned(), _lock: None };
         corpus.check()?;
         Ok(Some(corpus))

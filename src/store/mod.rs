@@ -126,6 +126,19 @@ fn locked(path: &Path) -> Result<(Connection, File)> {
     Ok((connection, lock))
 }
 
+/// A database file for reading, if there is one. It may need its log brought in, which takes a right to write.
+fn reading(path: &Path) -> Result<Option<Connection>> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags)
+        .or_else(|_| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
+        .and_then(steady)
+        .map(Some)
+        .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })
+}
+
 /// Statements keep their plan whatever is bound to them. Else SQLite plans most of them anew at each use, which took a
 /// quarter of an audit's time.
 fn steady(connection: Connection) -> rusqlite::Result<Connection> {
@@ -151,14 +164,7 @@ impl Store {
     /// # Errors
     /// When the file is no database of this program, or from a newer version.
     pub fn read(path: &Path) -> Result<Option<Self>> {
-        if !path.exists() {
-            return Ok(None);
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)
-            .or_else(|_| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY))
-            .and_then(steady)
-            .map_err(|source| StoreError::Sqlite { path: path.to_owned(), source })?;
+        let Some(connection) = reading(path)? else { return Ok(None) };
         let store = Self { connection, path: path.to_owned(), _lock: None };
         store.sql(store.connection.pragma_update(None, "foreign_keys", true))?;
         store.sql(store.connection.pragma_update(None, "recursive_triggers", true))?;

@@ -234,7 +234,7 @@ fn rest(d: &mut Document, all: u64) {
 
 /// The sentence with the quote in it.
 fn quoted(e: &Evidence) -> Line {
-    match e.sentence.split_once(&e.quote) {
+    match e.around() {
         Some((before, after)) => vec![before.into(), Span::Strong(e.quote.clone()), after.into()],
         None => vec![e.quote.as_str().into()],
     }

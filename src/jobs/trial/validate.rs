@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{descriptors, mend, ready, short, window};
 use crate::diagnostic::{Diagnostic, Problems, Source as Text};
+use crate::entrez::service::Library;
 use crate::entrez::xml::read_articles;
 use crate::jobs::source::{self, Described, Net, Source};
 use crate::jobs::{Outcome, Workplace, advice, print, print_json};
@@ -94,10 +95,12 @@ pub fn command(place: &Workplace, described: &Described, options: &Options, json
     let search = &place.review.protocol.search;
     let (found, records) = ask(place, described, &options.net, &wanted)?;
     let query = ready(&search.sent, descriptors(options.mesh.as_deref(), place)?.as_ref())?;
-    let missed: Vec<Missed> = wanted
-        .iter()
-        .filter(|p| !found.contains(p))
-        .map(|p| look(place, described, &query, *p, records.iter().find(|r| r.pmid.0 == *p)))
+    let missed: Vec<u64> = wanted.iter().copied().filter(|p| !found.contains(p)).collect();
+    let read = !missed.is_empty() && described.source.is_read_whole();
+    let library = read.then(|| described.library()).transpose()?;
+    let missed: Vec<Missed> = missed
+        .into_iter()
+        .map(|p| look(place, library.as_ref(), &query, p, records.iter().find(|r| r.pmid.0 == p)))
         .collect::<Result<_>>()?;
     let recall = Proportion { k: (wanted.len() - missed.len()) as u64, n: wanted.len() as u64 };
     if json {
@@ -164,7 +167,14 @@ fn ask(place: &Workplace, described: &Described, net: &Net, wanted: &[u64]) -> R
     })
 }
 
-fn look(place: &Workplace, described: &Described, query: &Query, pmid: u64, record: Option<&Record>) -> Result<Missed> {
+/// What loses an article, and the smallest change that finds it; of `library`, how many records that would bring besides.
+fn look(
+    place: &Workplace,
+    library: Option<&Library>,
+    query: &Query,
+    pmid: u64,
+    record: Option<&Record>,
+) -> Result<Missed> {
     let Some(record) = record else {
         let lost_by = vec!["there is no record of this PMID in the source".to_owned()];
         return Ok(Missed { pmid, title: None, lost_by, change: Vec::new(), extra: None });
@@ -201,16 +211,12 @@ fn look(place: &Workplace, described: &Described, query: &Query, pmid: u64, reco
     if lost_by.is_empty() {
         lost_by.push("PubMed itself does not find it, though the string matches its record here".to_owned());
     }
-    let local = described.source.is_read_whole();
     let whole = change.iter().all(|c| !c.after.is_empty()) && !change.is_empty();
-    let extra = if local
-        && whole
-        && let Some(new) = query::parse(&mended).query
-    {
-        let library = described.library()?;
-        Some(library.records().filter(|r| new.matches(r) && !query.matches(r)).count() as u64)
-    } else {
-        None
+    let extra = match (library, query::parse(&mended).query) {
+        (Some(library), Some(new)) if whole => {
+            Some(library.records().filter(|r| new.matches(r) && !query.matches(r)).count() as u64)
+        }
+        _ => None,
     };
     Ok(Missed { pmid, title: Some(record.title.clone()), lost_by, change, extra })
 }
