@@ -166,12 +166,21 @@ pub struct Announced {
     pub notices: Vec<Notice>,
 }
 
-/// Announcements, a line a report, the gravest first.
-pub fn announcements(list: &[Announced]) -> Vec<String> {
+/// Announcements, a line a report: `99000230, included: corrected: J 2016;2:870`. Every included report is told, the gravest
+/// first; then reports that await a person, until there are `most` lines; then how many more there are.
+pub fn announcements(list: &[Announced], most: usize) -> Vec<String> {
     let mut list: Vec<&Announced> = list.iter().collect();
-    list.sort_by_key(|a| a.notices.first().map(|n| n.kind));
+    let included = |a: &Announced| a.decision == "included";
+    list.sort_by_key(|a| (!included(a), a.notices.first().map(|n| n.kind)));
+    let told = list.iter().filter(|a| included(a)).count().max(most).min(list.len());
+    let more = list.len() - told;
     let words = |a: &Announced| a.notices.iter().map(Notice::words).collect::<Vec<_>>().join("; ");
-    list.into_iter().map(|a| format!("{}, {}: {}", a.pmid, a.decision, words(a))).collect()
+    let mut lines: Vec<String> =
+        list[..told].iter().map(|a| format!("{}, {}: {}", a.pmid, a.decision, words(a))).collect();
+    if more > 0 {
+        lines.push(format!("and of {more} more that await a person; the audit tells each"));
+    }
+    lines
 }
 
 /// The boxes against the published figure.
@@ -350,9 +359,9 @@ impl Flow {
         list
     }
 
-    /// What was announced, a line a report: `99000230, included: corrected: J 2016;2:870`; the gravest first.
-    pub fn announcements(&self) -> Vec<String> {
-        announcements(&self.announced)
+    /// What was announced, at `most` so many lines unless more reports are included: see [`announcements`].
+    pub fn announcements(&self, most: usize) -> Vec<String> {
+        announcements(&self.announced, most)
     }
 
     /// The boxes against a published figure, box by box. Records without a decision count as a
@@ -486,5 +495,25 @@ mod tests {
         };
         assert_eq!(names(&[0, 1, 1]), ["excluded:a", "excluded:b"]);
         assert_eq!(names(&[0, 1, 3]), ["excluded:b", "unresolved"]);
+    }
+
+    #[test]
+    fn an_announcement_of_an_included_report_is_never_left_out() {
+        use crate::record::NoticeKind::{Concern, Corrected, Retracted};
+        let one = |pmid, decision, kind| Announced {
+            pmid: Pmid(pmid),
+            decision,
+            notices: vec![Notice { kind, source: None, pmid: None }],
+        };
+        let mut list: Vec<_> = (1..=25).map(|n| one(n, "unresolved", Retracted)).collect();
+        list.extend([one(30, "included", Corrected), one(31, "included", Concern)]);
+        let told = announcements(&list, 10);
+        assert_eq!(
+            told[..3],
+            ["31, included: expression of concern", "30, included: corrected", "1, unresolved: retracted"]
+        );
+        assert_eq!((told.len(), told[10].as_str()), (11, "and of 17 more that await a person; the audit tells each"));
+        assert_eq!(announcements(&list, 1).len(), 3, "both that are included, and how many more");
+        assert_eq!(announcements(&list, usize::MAX).len(), 27);
     }
 }

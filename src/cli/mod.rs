@@ -312,7 +312,7 @@ Examples:
   tamis pool --without 99000178.2               what hangs on one case?
   tamis pool --format csv > numbers.csv")]
     Pool(pool::Options),
-    /// One file that tells the whole screening, for a supplement: search, flow, every exclusion with its reason, included
+    /// One file that tells the whole screening, for a supplement: search, flow, exclusions with their reasons, included
     /// studies, worksheet, pooled analysis, PRISMA and PRISMA-S checklists
     #[command(after_help = "\
 Examples:

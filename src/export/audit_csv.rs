@@ -95,8 +95,7 @@ impl<'h, W: Write> AuditCsv<'h, W> {
         for (id, ..) in criteria {
             row.push(d.assessments.iter().find(|a| a.criterion == *id).map_or("", |a| a.outcome.name()).to_owned());
         }
-        let kinds: Vec<&str> = d.record.notices().iter().map(|n| n.kind.name()).collect();
-        row.push(kinds.join("; "));
+        row.push(cell(&d.record.announcements()));
         let minds = d.judgements.iter().filter(|j| j.standing != "stands").map(|j| {
             let criterion = j.judgement.criterion.as_deref().map_or(String::new(), |c| format!(" {c}"));
             format!("{} {}: {}{criterion}, {}", j.judgement.when, j.reviewer, j.judgement.verdict.name(), j.standing)

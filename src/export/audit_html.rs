@@ -109,7 +109,7 @@ fn entry(d: &Dossier, heading: &Heading) -> Entry {
             .evidence
             .iter()
             .map(|e| {
-                let (before, after) = e.around().unwrap_or(("", ""));
+                let (before, after) = d.around(e).unwrap_or(("", ""));
                 Marked {
                     before: safe(before),
                     quote: safe(&e.quote),

@@ -32,10 +32,10 @@ fn paint(text: &str, style: anstyle::Style, color: bool) -> String {
 }
 
 /// The evidence's sentence with its quote marked: in colour, else between » and «.
-fn quoted(e: &Evidence, color: bool) -> String {
+fn quoted(d: &Dossier, e: &Evidence, color: bool) -> String {
     let strong = anstyle::Style::new().bold().underline();
     let mark = |q: &str| if color { paint(q, strong, true) } else { format!("»{}«", terminal_safe(q)) };
-    match e.around() {
+    match d.around(e) {
         Some((before, after)) => format!("{}{}{}", terminal_safe(before), mark(&e.quote), terminal_safe(after)),
         None => mark(&e.quote),
     }
@@ -80,7 +80,7 @@ pub fn explain_text(d: &Dossier, heading: &Heading, would_be: Option<&Fate>, wid
         for weight in [Weight::Excludes, Weight::Keeps] {
             if let Some(e) = a.evidence.iter().find(|e| e.weight == weight) {
                 let arrow = if weight == Weight::Excludes { "out" } else { "in " };
-                let _ = writeln!(out, "      {arrow} [{}] {}", e.field, quoted(e, color));
+                let _ = writeln!(out, "      {arrow} [{}] {}", e.field, quoted(d, e, color));
             }
         }
     }

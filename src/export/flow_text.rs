@@ -2,7 +2,6 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::at_most;
 use crate::flow::Flow;
 use crate::record::terminal_safe;
 
@@ -85,7 +84,7 @@ pub fn text(flow: &Flow, width: usize) -> String {
             flow.included.cases_unknown.len()
         ));
     }
-    for line in at_most(flow.announcements(), 20) {
+    for line in flow.announcements(20) {
         out.push_str(&format!("announced by PubMed: {}\n", terminal_safe(&line)));
     }
     if let Some(p) = published {

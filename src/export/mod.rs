@@ -30,21 +30,11 @@ pub mod worksheet_xlsx;
 use crate::flow::Fate;
 use crate::protocol::Judgement;
 use crate::record::{Record, terminal_safe};
-use crate::screen::Assessment;
+use crate::screen::{Assessment, Evidence};
 
 /// Text whose control characters and direction overrides are seen on a page, not obeyed.
 fn safe(text: &str) -> String {
     terminal_safe(text).into_owned()
-}
-
-/// The first of many lines, and how many more there are; `tamis audit` tells those of every record.
-pub fn at_most(mut lines: Vec<String>, most: usize) -> Vec<String> {
-    let more = lines.len().saturating_sub(most);
-    lines.truncate(most);
-    if more > 0 {
-        lines.push(format!("and of {more} more, which `tamis audit` shows"));
-    }
-    lines
 }
 
 /// Everything known of one record of a run: what the audit shows.
@@ -62,6 +52,13 @@ pub struct Dossier {
     pub events: Vec<Event>,
     /// The search string's clauses against this record.
     pub search: SearchMatch,
+}
+
+impl Dossier {
+    /// A piece of evidence's sentence before and after its quote.
+    fn around<'e>(&self, evidence: &'e Evidence) -> Option<(&'e str, &'e str)> {
+        evidence.around(self.record.passage(&evidence.field).map_or("", |p| p.text))
+    }
 }
 
 /// One thing that happened to a record.

@@ -191,7 +191,11 @@ pub fn command(place: &Workplace, format: Format, filter: &Filter, file: Option<
     let run = each(place, &mut store, filter, |entry| {
         told.see(&entry);
         records.push(&entry).context("while writing the export")
-    })?;
+    });
+    let run = match file {
+        Some(_) => run?,
+        None => run.context("what was printed is not whole; -o FILE writes all or nothing")?,
+    };
     if told.records > 0 {
         records.end().context("while writing the export")?;
         whole.map_or(Ok(()), Whole::end)?;

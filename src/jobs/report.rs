@@ -9,7 +9,7 @@ use super::picture::deliver;
 use super::{Outcome, Workplace, audit, history, pool, print, provenance, worksheet};
 use crate::export::document::Document;
 use crate::export::report::{Criterion, Extraction, LONGEST, Listed, Report, document};
-use crate::flow::Decision;
+use crate::flow::{DecidedBy, Decision};
 use crate::store::{SearchRun, Store};
 use crate::worksheet::patients::possible_duplicates;
 
@@ -59,17 +59,19 @@ pub fn report(place: &Workplace, run: Option<i64>) -> Result<Document> {
         }
     };
     let (mut records, mut announced, mut reviewers) = (Vec::new(), Vec::new(), BTreeSet::new());
-    // By reason, how many are listed already.
-    let mut listed: BTreeMap<String, usize> = BTreeMap::new();
+    // By decision and reason, how many are listed already.
+    let mut listed: BTreeMap<(&str, Option<String>), usize> = BTreeMap::new();
     let fates = stand.fates(&store, &stand.order())?;
     let bar = place.bar(fates.len() as u64, "reading");
     audit::each(place, &store, &stand, &fates, |d| {
         let decision = &d.fate.decision;
         reviewers.extend(d.judgements.iter().map(|j| j.reviewer.clone()));
         announced.extend(d.record.notices().into_iter().map(|n| (d.record.pmid, n, decision.clone())));
-        let list = if let Decision::Excluded(criterion) = decision { criterion } else { decision.name() };
-        let before = listed.entry(list.to_owned()).or_default();
-        if *before < LONGEST || *decision == Decision::Included {
+        let reason = if let Decision::Excluded(criterion) = decision { Some(criterion.clone()) } else { None };
+        let before = listed.entry((decision.name(), reason)).or_default();
+        // What a person decided is listed, and what is in; of what rules left out, the first.
+        let wanted = d.fate.decided_by == DecidedBy::Person || *decision == Decision::Included;
+        if wanted || *before < LONGEST {
             *before += 1;
             records.push(Listed::new(&d));
         }
@@ -86,6 +88,10 @@ pub fn report(place: &Workplace, run: Option<i64>) -> Result<Document> {
         records: &records,
         announced: &announced,
         reviewers: &reviewers,
+        audit: &match stand.then {
+            Some(_) => format!("tamis audit{} --run {}", place.argument(), stand.run.id),
+            None => format!("tamis audit{}", place.argument()),
+        },
         provenance: &provenance::gather(place, &store, &stand.run)?,
         criteria: &stand.criteria.iter().map(criterion).collect::<Vec<_>>(),
         extraction: &extraction(place, &mut store, &stand.run)?,

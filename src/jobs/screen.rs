@@ -3,14 +3,17 @@
 use anyhow::{Context as _, Result, anyhow};
 use serde::Serialize;
 
-use super::{Outcome, PROGRAM, Workplace, crew, now, print, print_json};
+use super::{Outcome, PROGRAM, Workplace, advice, crew, now, print, print_json};
 use crate::entrez::xml::read_record;
 use crate::flow::Fate;
 use crate::screen::Screener;
 use crate::store::{SearchRun, Store, StoredAssessment, StoredRecord};
 
-/// Records screened in one transaction.
+/// Records stored in one transaction, and handed to a worker at once.
 const BATCH: usize = 250;
+const CHUNK: usize = 50;
+/// More workers than one writer can take from would only hold records.
+const WORKERS: usize = 4;
 
 /// What a screening leaves behind.
 #[derive(Debug, Clone, Serialize)]
@@ -40,41 +43,59 @@ pub fn screen(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<A
     let screener =
         Screener::new(&review.protocol).map_err(|e| anyhow!("the protocol's rules cannot be applied: {e}"))?;
     let screening = store.start_screening(&review.name, &review.protocol, PROGRAM, &now())?;
-    let left = store.count_to_screen(screening, run.id)?;
-    let bar = place.bar(left, "screening");
+    let bar = place.bar(store.count_to_screen(screening, run.id)?, "screening");
     // Reads through an eye of its own, so that the next records are at hand while these are stored.
-    let reader = Store::read(store.path())?.context("the database is gone")?;
-    let (run_id, mut after) = (run.id, 0);
-    crew::in_order(
-        crew::size(None),
+    let reader = Store::read(store.path())?
+        .with_context(|| format!("{} cannot be opened a second time, to read from it", store.path().display()))?;
+    let (run_id, mut after) = (run.id, -1);
+    let (mut done, mut assessed) = (Vec::new(), 0);
+    let mut keep = |done: &mut Vec<StoredAssessment>, least: usize| {
+        if done.len() >= least {
+            store.add_assessments(screening, done)?;
+            assessed += done.len() as u64;
+            bar.inc(done.len() as u64);
+            done.clear();
+        }
+        anyhow::Ok(())
+    };
+    let ended = crew::in_order(
+        crew::size(None).min(WORKERS),
         move || {
-            let batch = reader.to_screen(screening, run_id, after, BATCH)?;
-            after = batch.last().map_or(after, |(pmid, _)| *pmid);
-            Ok((!batch.is_empty()).then_some(batch))
+            let chunk = reader.to_screen(screening, run_id, after, CHUNK)?;
+            after = chunk.last().map_or(after, |(pmid, _)| *pmid);
+            Ok((!chunk.is_empty()).then_some(chunk))
         },
-        |batch| {
+        |chunk| {
             let one = |(_, StoredRecord { revision, xml })| {
                 let record = read_record(&xml).with_context(|| format!("while screening revision {revision}"))?;
                 let (assessments, cases) = screener.screen(&record);
                 Ok(StoredAssessment { revision, assessments, cases })
             };
-            batch.into_iter().map(one).collect::<Result<Vec<_>>>()
+            chunk.into_iter().map(one).collect::<Result<Vec<_>>>()
         },
-        |done: Result<Vec<_>>| {
-            let done = done?;
-            store.add_assessments(screening, &done)?;
-            bar.inc(done.len() as u64);
-            Ok(())
+        |chunk: Result<Vec<_>>| {
+            done.extend(chunk?);
+            keep(&mut done, BATCH)
         },
-    )?;
+    );
+    // Also of a screening that fails further on.
+    keep(&mut done, 1)?;
+    ended?;
     bar.finish_and_clear();
+    let left = store.count_to_screen(screening, run.id)?;
+    if left > 0 {
+        return Err(advice(
+            format!("{left} records of run {} were not screened", run.id),
+            "this is a defect of tamis: the flow would not account for them",
+        ));
+    }
     let (import, judgements_changed) = store.import_judgements(&review.name, &review.judgements, &now())?;
     let stored = store.identification(run)?;
     Ok(Account {
         run: run.id,
         screening,
-        assessed: left,
-        before: stored.identified - stored.duplicates - stored.not_retrieved - left,
+        assessed,
+        before: stored.identified - stored.duplicates - stored.not_retrieved - assessed,
         import,
         judgements_changed,
         judgements: review.judgements.iter().map(|f| f.judgements.len() as u64).sum(),

@@ -4,7 +4,6 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::{Outcome, PROGRAM, Workplace, fetch, notices, print, print_json, source, stored};
-use crate::export::at_most;
 use crate::flow::{Announced, announcements};
 use crate::protocol::Judgement;
 use crate::record::{Pmid, terminal_safe};
@@ -48,7 +47,12 @@ struct Standing {
     /// Records on which reviewers disagree.
     conflicts: Vec<Conflict>,
     /// Reports that are in or await a person, and were retracted, put in doubt or corrected.
-    announced: Vec<String>,
+    #[serde(serialize_with = "all")]
+    announced: Vec<Announced>,
+}
+
+fn all<S: serde::Serializer>(announced: &[Announced], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    announcements(announced, usize::MAX).serialize(serializer)
 }
 
 /// A record on which reviewers disagree.
@@ -71,11 +75,10 @@ fn standing(place: &Workplace, store: &Store, run: &SearchRun, screening: i64) -
         unresolved: count("unresolved"),
         ..Standing::default()
     };
-    let mut announced = Vec::new();
     for fate in fates.iter().filter(|f| f.decision.name() != "excluded") {
         let notices = notices(store, run.id, fate.pmid)?;
         if !notices.is_empty() {
-            announced.push(Announced { pmid: fate.pmid, decision: fate.decision.name(), notices });
+            out.announced.push(Announced { pmid: fate.pmid, decision: fate.decision.name(), notices });
         }
         if fate.decision.criterion() == Some("conflict") {
             let rulings = store.judgements(import.unwrap_or_default(), fate.pmid)?;
@@ -88,7 +91,6 @@ fn standing(place: &Workplace, store: &Store, run: &SearchRun, screening: i64) -
             out.conflicts.push(Conflict { pmid: fate.pmid, title, rulings });
         }
     }
-    out.announced = announcements(&announced);
     Ok(out)
 }
 
@@ -102,7 +104,7 @@ impl Standing {
             out.push_str(&format!("reviewers disagree on {}: {}\n", c.pmid, terminal_safe(&c.title)));
             c.rulings.iter().for_each(|r| out.push_str(&format!("  {}\n", terminal_safe(r))));
         }
-        for line in &at_most(self.announced.clone(), 20) {
+        for line in &announcements(&self.announced, 20) {
             out.push_str(&format!("announced by PubMed: {}\n", terminal_safe(line)));
         }
         out

@@ -71,20 +71,20 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The sentence before and after the quote: where it stands as words of its own, else where it first stands.
-    pub fn around(&self) -> Option<(&str, &str)> {
-        let split = |at: usize| (&self.sentence[..at], &self.sentence[at + self.quote.len()..]);
-        let joined = |a: Option<char>, b: Option<char>| {
-            a.is_some_and(char::is_alphanumeric) && b.is_some_and(char::is_alphanumeric)
-        };
-        let apart = |at: &usize| {
-            let ((before, after), quote) = (split(*at), self.quote.chars());
-            !joined(before.chars().next_back(), quote.clone().next())
-                && !joined(quote.clone().next_back(), after.chars().next())
+    /// The sentence before and after the quote, given the passage's text: the quote at its place, else where it first
+    /// stands.
+    pub fn around(&self, passage: &str) -> Option<(&str, &str)> {
+        // Of a very long sentence a part is kept, with `…` where it was cut.
+        let cut = if self.sentence.starts_with('…') { '…'.len_utf8() } else { 0 };
+        let kept = self.sentence[cut..].trim_end_matches('…');
+        let is_here = |at: &usize| {
+            let from = (self.start + cut).checked_sub(*at).and_then(|from| passage.get(from..));
+            from.is_some_and(|text| text.starts_with(kept))
         };
         let mut places = self.sentence.match_indices(&self.quote).map(|(at, _)| at);
         let first = places.clone().next()?;
-        Some(split(places.find(apart).unwrap_or(first)))
+        let at = places.find(is_here).unwrap_or(first);
+        Some((&self.sentence[..at], &self.sentence[at + self.quote.len()..]))
     }
 }
 
@@ -106,27 +106,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quote_is_marked_where_it_stands_as_words_of_its_own() {
+    fn a_quote_is_marked_at_its_place() {
+        let passage = "Aim. Kein ALK in März, but ALK in RNA. … ALK end.";
         let cases = [
-            ("ALK", "ALKBH5 and ALK were seen.", Some(("ALKBH5 and ", " were seen."))),
-            ("ALK", "ALK-rearranged", Some(("", "-rearranged"))),
-            ("1 case", "11 cases and 1 case", Some(("11 cases and ", ""))),
-            ("sarcom", "A sarcoma.", Some(("A ", "a."))),
-            ("märz", "im märz.", Some(("im ", "."))),
-            ("absent", "Nothing here.", None),
+            ("the first", "ALK", 0, "Kein ALK in März, but ALK in RNA.", Some(("Kein ", " in März, but ALK in RNA."))),
+            ("the second", "ALK", 1, "Kein ALK in März, but ALK in RNA.", Some(("Kein ALK in März, but ", " in RNA."))),
+            ("of a part", "ALK", 1, "…ALK in März, but ALK in…", Some(("…ALK in März, but ", " in…"))),
+            ("a sentence with such a sign", "ALK", 2, "… ALK end.", Some(("… ", " end."))),
+            ("another passage", "ALK", 1, "ALK or ALK", Some(("", " or ALK"))),
+            ("nowhere", "ROS1", 0, "Nothing here.", None),
         ];
-        for (quote, sentence, expected) in cases {
+        for (what, quote, nth, sentence, expected) in cases {
+            let start = passage.match_indices(quote).nth(nth).map_or(0, |(at, _)| at);
             let evidence = Evidence {
-                field: "title".into(),
-                start: 0,
-                end: 0,
+                field: "abstract:1".into(),
+                start,
+                end: start + quote.len(),
                 quote: quote.into(),
                 sentence: sentence.into(),
                 rule: String::new(),
                 weight: Weight::Keeps,
                 value: None,
             };
-            assert_eq!(evidence.around(), expected, "{quote} in {sentence}");
+            assert_eq!(evidence.around(passage), expected, "{what}");
         }
     }
 }

@@ -60,16 +60,16 @@ impl Store {
         self.sql(self.connection.query_row(sql, [screening, run], |r| r.get::<_, i64>(0))).map(|n| n as u64)
     }
 
-    /// A batch of revisions the screening has not seen, by PMID, after one.
-    pub fn to_screen(&self, screening: i64, run: i64, after: u64, limit: usize) -> Result<Vec<(u64, StoredRecord)>> {
+    /// A batch of revisions the screening has not seen, by PMID, after one; after -1 the first.
+    pub fn to_screen(&self, screening: i64, run: i64, after: i64, limit: usize) -> Result<Vec<(i64, StoredRecord)>> {
         let sql = include_str!("../../db/statements/revisions-to-screen.sql");
         let rows: Vec<(i64, i64, Vec<u8>)> = self.sql(self.connection.prepare_cached(sql).and_then(|mut s| {
             let row = |r: &rusqlite::Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?));
-            s.query_map(params![screening, run, after as i64, limit as i64], row)?.collect()
+            s.query_map(params![screening, run, after, limit as i64], row)?.collect()
         }))?;
         let unpacked = |(pmid, revision, body): (i64, _, Vec<u8>)| {
             let xml = self.unpack(format!("revision {revision}"), &body)?;
-            Ok((pmid as u64, StoredRecord { revision, xml }))
+            Ok((pmid, StoredRecord { revision, xml }))
         };
         rows.into_iter().map(unpacked).collect()
     }

@@ -26,6 +26,30 @@ fn run() -> NewRun {
     }
 }
 
+#[test]
+fn a_screening_that_was_begun_goes_on_with_what_it_has_not_seen_whatever_its_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("x.sqlite")).unwrap();
+    let pmids = [0, 1, 2, 3, 4, 5];
+    let id = store.add_run(&run(), &pmids).unwrap();
+    for pmid in pmids {
+        store.add_records(id, &[(Pmid(pmid), 1, RecordKind::Article, b"<x/>", true)], NOW).unwrap();
+    }
+    let screening = store.start_screening("r", &protocol(), "tamis 0", NOW).unwrap();
+    let all = store.to_screen(screening, id, -1, 10).unwrap();
+    let seen = all.iter().filter(|(pmid, _)| [2, 4].contains(pmid));
+    let seen = seen.map(|(_, r)| StoredAssessment { revision: r.revision, assessments: Vec::new(), cases: None });
+    store.add_assessments(screening, &seen.collect::<Vec<_>>()).unwrap();
+    let mut left = Vec::new();
+    while let chunk = store.to_screen(screening, id, left.last().copied().unwrap_or(-1), 2).unwrap()
+        && !chunk.is_empty()
+    {
+        left.extend(chunk.iter().map(|(pmid, _)| *pmid));
+    }
+    assert_eq!(left, [0, 1, 3, 5]);
+    assert_eq!(store.count_to_screen(screening, id).unwrap(), 4);
+}
+
 /// A store with one record whose criteria `a`, `b`, `c` came out as given.
 fn screened(outcomes: [Outcome; 3], judged: &[(&str, Stage, Verdict, Option<&str>, &str)]) -> Fate {
     let folder = tempfile::tempdir().unwrap();
@@ -34,7 +58,7 @@ fn screened(outcomes: [Outcome; 3], judged: &[(&str, Stage, Verdict, Option<&str
     store.add_records(id, &[(Pmid(1), 1, RecordKind::Article, b"<x/>", true)], NOW).unwrap();
     let protocol = protocol();
     let screening = store.start_screening("r", &protocol, "tamis 0", NOW).unwrap();
-    let revision = store.to_screen(screening, id, 0, 10).unwrap()[0].1.revision;
+    let revision = store.to_screen(screening, id, -1, 10).unwrap()[0].1.revision;
     let assessments = ["a", "b", "c"]
         .iter()
         .zip(outcomes)
@@ -185,7 +209,7 @@ fn no_row_of_any_table_can_be_changed_removed_or_replaced_not_even_by_hand() {
     store.add_records(first, &[(Pmid(1), 1, RecordKind::Article, b"<x/>", true)], NOW).unwrap();
     store.add_refusals(first, &[(2, "deleted: gone".into())], NOW).unwrap();
     let screening = store.start_screening("r", &protocol(), "tamis 0", NOW).unwrap();
-    let revision = store.to_screen(screening, first, 0, 10).unwrap()[0].1.revision;
+    let revision = store.to_screen(screening, first, -1, 10).unwrap()[0].1.revision;
     let evidence = crate::screen::Evidence {
         field: "title".into(),
         start: 0,

@@ -6,7 +6,7 @@
 use crate::flow::{Excluded, Flow};
 use crate::record::Pmid;
 
-use super::{Heading, at_most};
+use super::Heading;
 
 mod draw;
 pub mod html;
@@ -384,10 +384,7 @@ pub fn figure(flow: &Flow, heading: &Heading, layout: Layout) -> Figure {
     }
     notes.push("\u{2020} PRISMA 2020 has no box for patients; the count is this review's own.".into());
     if !flow.announced.is_empty() {
-        notes.push(format!(
-            "\u{2021} Announced by PubMed of reports above: {}.",
-            at_most(flow.announcements(), 10).join("; ")
-        ));
+        notes.push(format!("\u{2021} Announced by PubMed of reports above: {}.", flow.announcements(10).join("; ")));
     }
     if flow.synthetic {
         notes.insert(0, "Synthetic records: no article, patient or author in this figure exists.".to_owned());

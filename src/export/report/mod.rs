@@ -65,7 +65,7 @@ pub struct Pooled {
 /// A version of the protocol that the database holds: hash, when it was first seen, records screened by it.
 pub type Version = (String, String, u64);
 
-/// Most records in a list. What is longer is read in `audit.csv`, not in a supplement.
+/// Records after which a list tells no more of what rules decided. That is read in `audit.csv`, not in a supplement.
 pub const LONGEST: usize = 2_000;
 
 /// A record as the lists show it.
@@ -101,6 +101,8 @@ pub struct Report<'a> {
     pub announced: &'a [(Pmid, Notice, Decision)],
     /// Who judged.
     pub reviewers: &'a BTreeSet<String>,
+    /// The command that tells of every record.
+    pub audit: &'a str,
     /// The search.
     pub provenance: &'a Provenance,
     /// The criteria in order.
@@ -217,24 +219,20 @@ fn announced(d: &mut Document, r: &Report<'_>) {
         vec![vec![Span::pmid(*pmid)], vec![n.kind.name().into()], vec![source.into()], vec![decision.name().into()]]
     });
     d.lines(&["PMID", "announced", "where", "decision"], rows.collect(), &[]);
-    rest(d, r.announced.len() as u64);
+    rest(d, r, r.announced.len().min(LONGEST), r.announced.len() as u64);
 }
 
-/// Says how many more than the longest list there are.
-fn rest(d: &mut Document, all: u64) {
-    if all > LONGEST as u64 {
-        let command = Span::Code("tamis audit".into());
-        d.line(vec![
-            format!("These are {LONGEST} of {all}; ").into(),
-            command,
-            " writes every one to audit.csv.".into(),
-        ]);
+/// Says of a list that is not whole where the whole is.
+fn rest(d: &mut Document, r: &Report<'_>, shown: usize, all: u64) {
+    if (shown as u64) < all {
+        let command = Span::Code(r.audit.to_owned());
+        d.line(vec![format!("These are {shown} of {all}; ").into(), command, " writes every one to audit.csv.".into()]);
     }
 }
 
 /// The sentence with the quote in it.
-fn quoted(e: &Evidence) -> Line {
-    match e.around() {
+fn quoted(d: &Dossier, e: &Evidence) -> Line {
+    match d.around(e) {
         Some((before, after)) => vec![before.into(), Span::Strong(e.quote.clone()), after.into()],
         None => vec![e.quote.as_str().into()],
     }
@@ -250,7 +248,10 @@ fn ground(d: &Dossier) -> (Line, Line) {
     let Some(criterion) = d.fate.decision.criterion() else { return (vec!["rule".into()], Vec::new()) };
     let assessment = d.assessments.iter().find(|a| a.criterion == criterion);
     let line = assessment.map_or_else(Vec::new, |a| {
-        a.evidence.iter().find(|e| e.weight == Weight::Excludes).map_or_else(|| vec![a.reason.as_str().into()], quoted)
+        a.evidence
+            .iter()
+            .find(|e| e.weight == Weight::Excludes)
+            .map_or_else(|| vec![a.reason.as_str().into()], |e| quoted(d, e))
     });
     (vec![d.fate.decided_by.name().into()], line)
 }
@@ -266,9 +267,10 @@ fn excluded(d: &mut Document, r: &Report<'_>) {
                 vec![vec![Span::pmid(x.pmid)], x.article.clone(), by, why]
             })
             .collect();
-        if !rows.is_empty() {
+        let shown = rows.len();
+        if shown > 0 {
             d.lines(&["PMID", "article", "by", "on the words"], rows, &[]);
-            rest(d, e.n);
+            rest(d, r, shown, e.n);
         }
     }
 }
@@ -283,8 +285,10 @@ fn awaiting(d: &mut Document, r: &Report<'_>) {
         let at = x.decision.criterion().unwrap_or_default();
         vec![vec![Span::pmid(x.pmid)], x.article.clone(), vec![at.into()]]
     });
-    d.lines(&["PMID", "article", "at criterion"], rows.collect(), &[]);
-    rest(d, r.flow.unresolved);
+    let rows: Vec<_> = rows.collect();
+    let shown = rows.len();
+    d.lines(&["PMID", "article", "at criterion"], rows, &[]);
+    rest(d, r, shown, r.flow.unresolved);
 }
 
 fn included(d: &mut Document, r: &Report<'_>) {

@@ -216,10 +216,11 @@ impl<F: FnMut(&mut dyn FnMut(Value) -> Result<()>) -> Result<()>> Serialize for 
     }
 }
 
-fn too_long_a_page() -> anyhow::Error {
+fn too_long_a_page(place: &Workplace) -> anyhow::Error {
+    let a = place.argument();
     advice(
         format!("more than {ONE_PAGE} records are more than a browser bears on one page"),
-        format!("`tamis audit` writes pages of {PAGE}; or choose with --criterion, --reviewer or --changed-since"),
+        format!("`tamis audit{a}` writes pages of {PAGE}; or choose with --criterion, --reviewer or --changed-since"),
     )
 }
 
@@ -269,10 +270,15 @@ pub fn command(place: &Workplace, options: &Options) -> Result<Outcome> {
             csv.end()?;
         }
         Format::Html => {
+            // Without a choice it is known beforehand.
+            let chosen = options.criterion.is_some() || options.reviewer.is_some() || since.is_some();
+            if !chosen && fates.len() > ONE_PAGE {
+                return Err(too_long_a_page(place));
+            }
             let mut list = Vec::new();
             stream(&mut |d| {
                 list.push(d);
-                if list.len() > ONE_PAGE { Err(too_long_a_page()) } else { Ok(()) }
+                if list.len() > ONE_PAGE { Err(too_long_a_page(place)) } else { Ok(()) }
             })?;
             print(&audit_html::audit_html(&flow, &heading, &list, (1, 1))?)?;
         }
