@@ -192,10 +192,10 @@ pub fn command(place: &Workplace, format: Format, filter: &Filter, file: Option<
         told.see(&entry);
         records.push(&entry).context("while writing the export")
     });
-    let run = match file {
-        Some(_) => run?,
-        None => run.context("what was printed is not whole; -o FILE writes all or nothing")?,
-    };
+    let run = run.map_err(|e| match file {
+        None if told.records > 0 => e.context("what was printed is not whole; -o FILE writes all or nothing"),
+        _ => e,
+    })?;
     if told.records > 0 {
         records.end().context("while writing the export")?;
         whole.map_or(Ok(()), Whole::end)?;

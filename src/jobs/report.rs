@@ -79,7 +79,7 @@ pub fn report(place: &Workplace, run: Option<i64>) -> Result<Document> {
         Ok(())
     })?;
     bar.finish_and_clear();
-    announced.sort_by_key(|(_, notice, _)| notice.kind);
+    announced.sort_by_key(|(_, notice, decision)| (*decision != Decision::Included, notice.kind));
     let versions = store.protocols(&place.review.name)?;
     let versions: Vec<_> = versions.into_iter().map(|v| (v.hash, v.first_seen, v.records)).collect();
     Ok(document(&Report {

@@ -97,7 +97,7 @@ pub struct Report<'a> {
     pub flow: &'a Flow,
     /// The records that are listed, in PubMed's order.
     pub records: &'a [Listed],
-    /// What PubMed announces of any record, the gravest first.
+    /// What PubMed announces of any record: of what is included first, the gravest first.
     pub announced: &'a [(Pmid, Notice, Decision)],
     /// Who judged.
     pub reviewers: &'a BTreeSet<String>,
