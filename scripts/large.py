@@ -7,11 +7,10 @@ writes is removed once it is measured.
 """
 
 import os
-import re
 import shutil
 import sys
 
-from measured import citations, renumbered, run
+from measured import citations, renumbered, run, widened
 
 tamis = os.path.abspath("target/release/tamis")
 file, folder, *copies = sys.argv[1:]
@@ -20,15 +19,7 @@ shutil.rmtree(folder, ignore_errors=True)
 review = os.path.join(folder, "review")
 out = os.path.join(folder, "out")
 os.makedirs(out)
-shutil.copytree("queries/alk-crizotinib", review, ignore=shutil.ignore_patterns("twin*", "judgements", "published.toml", "analysis.toml", "known*"))
-with open(os.path.join(review, "protocol.toml"), encoding="utf-8") as source:
-    protocol = source.read()
-for key in ("printed", "sent"):
-    protocol = re.sub(rf"(?m)^{key} = .*$", f"{key} = '2010:2021[dp]'", protocol)
-protocol = re.sub(r"\[\[search\.repair\]\]\n(?:\w.*\n)+", "", protocol)
-with open(os.path.join(review, "protocol.toml"), "w", encoding="utf-8") as target:
-    target.write(protocol)
-
+widened(review, "2010:2021[dp]")
 corpus, database = os.path.join(folder, "corpus.sqlite"), os.path.join(folder, "review.sqlite")
 text, each_time = citations(file)
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,3 +43,17 @@ def renumbered(text, copy):
     places = {}
     number = lambda m: m[1] + str(copy * 100_000 + places.setdefault(m[2], len(places))).encode()
     return re.sub(rb'(<MedlineCitation\b[^>]*>\s*<PMID Version="\d+">)(\d+)', number, text)
+
+
+def widened(review, string, window=None):
+    """A review in a new folder with the shipped criteria and another search string, and window where one is given."""
+    shipped = "queries/alk-crizotinib"
+    shutil.copytree(os.path.join(shipped, "vocabulary"), os.path.join(review, "vocabulary"))
+    with open(os.path.join(shipped, "protocol.toml"), encoding="utf-8") as source:
+        text = source.read()
+    text = re.sub(r"(?ms)^\[\[search\.repair\]\].*?(?=^\[(?!\[search\.repair))", "", text)
+    values = {"printed": f"'{string}'", "sent": f"'{string}'"} | dict(zip(("from", "to"), window or ()))
+    for key, value in values.items():
+        text = re.sub(rf"(?m)^{key} = .*$", lambda m: f"{key} = {value}", text)
+    with open(os.path.join(review, "protocol.toml"), "w", encoding="utf-8") as target:
+        target.write(text)

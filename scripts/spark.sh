@@ -16,18 +16,10 @@ command -v java >/dev/null || { echo "spark: skipped: there is no Java"; exit 0;
   { echo "spark: skipped: PySpark and DuckDB cannot be installed here"; exit 0; }
 cargo build --release --locked --quiet --features parquet --bin tamis
 work=$data/spark-work
-rm -rf "$work" && mkdir -p "$work/queries/everything"
+rm -rf "$work" && mkdir -p "$work"
 # The shipped criteria, and a string that finds every record.
-cp -r queries/alk-crizotinib/vocabulary "$work/queries/everything/"
-python3 - queries/alk-crizotinib/protocol.toml "$work/queries/everything/protocol.toml" <<'PY'
-import re, sys
-text = open(sys.argv[1], encoding="utf-8").read()
-text = re.sub(r"(?ms)^\[\[search\.repair\]\].*?(?=^\[(?!\[search\.repair))", "", text)
-text = re.sub(r"(?m)^(printed|sent) = .*$", lambda m: f"{m[1]} = 'all[sb]'", text)
-text = re.sub(r"(?m)^from = .*$", "from = 1800-01-01", text)
-text = re.sub(r"(?m)^to = .*$", "to = 2100-12-31", text)
-open(sys.argv[2], "w", encoding="utf-8").write(text)
-PY
+PYTHONPATH=scripts python3 -c 'import sys; from measured import widened; widened(sys.argv[1], "all[sb]", ("1800-01-01", "2100-12-31"))' \
+  "$work/queries/everything"
 question=db/questions/flow-by-rules.sql
 export PYSPARK_PYTHON=$PWD/$data/spark/bin/python SPARK_LOCAL_IP=127.0.0.1
 tamis=$PWD/target/release/tamis

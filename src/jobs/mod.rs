@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::entrez::xml::read_record;
 use crate::protocol::Review;
 use crate::record::{Notice, Pmid, Record};
-use crate::store::{SearchRun, Store};
+use crate::store::{SearchRun, Store, StoredRecord};
 
 pub mod amendments;
 pub mod assess;
@@ -282,8 +282,11 @@ fn ended(error: &io::Error) {
 /// When the database fails or the record cannot be read.
 fn stored(store: &Store, run: i64, pmid: Pmid) -> Result<Option<(i64, Record)>> {
     let Some(stored) = store.record(run, pmid)? else { return Ok(None) };
-    let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
-    Ok(Some((stored.revision, record)))
+    Ok(Some((stored.revision, read(&stored, pmid)?)))
+}
+
+fn read(stored: &StoredRecord, pmid: Pmid) -> Result<Record> {
+    read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))
 }
 
 /// What PubMed announces of a record of a run. Most records have nothing of the kind, and are not read for it.
@@ -297,8 +300,7 @@ fn notices(store: &Store, run: i64, pmid: Pmid) -> Result<Vec<Notice>> {
     if !may("CommentsCorrections") && !may("Retract") {
         return Ok(Vec::new());
     }
-    let record = read_record(&stored.xml).with_context(|| format!("while reading the stored record {pmid}"))?;
-    Ok(record.notices())
+    Ok(read(&stored, pmid)?.notices())
 }
 
 /// Writes a file by way of a neighbour and a rename.

@@ -34,20 +34,19 @@ pub struct Account {
     pub judgements: u64,
 }
 
-/// Screens what is left and imports the judgements if they changed.
-///
-/// # Errors
-/// When a stored record cannot be read, or the protocol's rules cannot be applied.
-pub fn screen(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Account> {
-    let review = &place.review;
-    let screener =
-        Screener::new(&review.protocol).map_err(|e| anyhow!("the protocol's rules cannot be applied: {e}"))?;
-    let screening = store.start_screening(&review.name, &review.protocol, PROGRAM, &now())?;
-    let bar = place.bar(store.count_to_screen(screening, run.id)?, "screening");
+/// Assesses the records of a run that a screening has not seen, `left` of them; tells how many were stored.
+fn assess(
+    place: &Workplace,
+    store: &mut Store,
+    screener: &Screener,
+    (screening, run): (i64, i64),
+    left: u64,
+) -> Result<u64> {
+    let bar = place.bar(left, "screening");
     // Reads through an eye of its own, so that the next records are at hand while these are stored.
     let reader = Store::read(store.path())?
         .with_context(|| format!("{} cannot be opened a second time, to read from it", store.path().display()))?;
-    let (run_id, mut after) = (run.id, -1);
+    let mut after = -1;
     let (mut done, mut assessed) = (Vec::new(), 0);
     let mut keep = |done: &mut Vec<StoredAssessment>, least: usize| {
         if done.len() >= least {
@@ -61,7 +60,7 @@ pub fn screen(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<A
     let ended = crew::in_order(
         crew::size(None).min(WORKERS),
         move || {
-            let chunk = reader.to_screen(screening, run_id, after, CHUNK)?;
+            let chunk = reader.to_screen(screening, run, after, CHUNK)?;
             after = chunk.last().map_or(after, |(pmid, _)| *pmid);
             Ok((!chunk.is_empty()).then_some(chunk))
         },
@@ -82,13 +81,27 @@ pub fn screen(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<A
     keep(&mut done, 1)?;
     ended?;
     bar.finish_and_clear();
-    let left = store.count_to_screen(screening, run.id)?;
+    let left = store.count_to_screen(screening, run)?;
     if left > 0 {
         return Err(advice(
-            format!("{left} records of run {} were not screened", run.id),
+            format!("{left} records of run {run} were not screened"),
             "this is a defect of tamis: the flow would not account for them",
         ));
     }
+    Ok(assessed)
+}
+
+/// Screens what is left and imports the judgements if they changed.
+///
+/// # Errors
+/// When a stored record cannot be read, or the protocol's rules cannot be applied.
+pub fn screen(place: &Workplace, store: &mut Store, run: &SearchRun) -> Result<Account> {
+    let review = &place.review;
+    let screener =
+        Screener::new(&review.protocol).map_err(|e| anyhow!("the protocol's rules cannot be applied: {e}"))?;
+    let screening = store.start_screening(&review.name, &review.protocol, PROGRAM, &now())?;
+    let left = store.count_to_screen(screening, run.id)?;
+    let assessed = if left > 0 { assess(place, store, &screener, (screening, run.id), left)? } else { 0 };
     let (import, judgements_changed) = store.import_judgements(&review.name, &review.judgements, &now())?;
     let stored = store.identification(run)?;
     Ok(Account {

@@ -12,7 +12,7 @@ use crate::jobs::{Workplace, stored};
 use crate::protocol::Verdict;
 use crate::query::{self, Clause, Query};
 use crate::record::{Pmid, Record};
-use crate::store::{Standing, Store};
+use crate::store::{Standing, Store, TakenBack};
 
 fn clauses(clause: &Clause, depth: usize, out: &mut Vec<ClauseMatch>) {
     out.push(ClauseMatch {
@@ -98,8 +98,7 @@ impl Past {
 }
 
 /// The judgements on a record, each with whether it stands.
-fn judgements(store: &Store, import: i64, pmid: Pmid) -> Result<Vec<SignedJudgement>> {
-    let undone = store.taken_back(import, pmid)?;
+fn judgements(store: &Store, import: i64, pmid: Pmid, undone: &[TakenBack]) -> Result<Vec<SignedJudgement>> {
     let mut list: Vec<SignedJudgement> = store
         .judgements(import, pmid)?
         .into_iter()
@@ -139,17 +138,20 @@ pub(super) struct Dossiers<'a> {
     past: Past,
     /// The search string, if it can be read here.
     query: Option<Query>,
+    /// The criteria in the protocol's order.
+    order: Vec<String>,
 }
 
 impl<'a> Dossiers<'a> {
     /// Reads what all of them share.
     pub(super) fn read(place: &'a Workplace, store: &'a Store, stand: &'a Stand) -> Result<Self> {
         let past = Past::read(place, store, stand)?;
-        Ok(Self { place, store, stand, past, query: query::parse(&stand.run.asked.term).query })
+        let query = query::parse(&stand.run.asked.term).query;
+        Ok(Self { place, store, stand, past, query, order: stand.order() })
     }
 
     /// What happened to a record, oldest first.
-    fn events(&self, pmid: Pmid, judged: &[SignedJudgement]) -> Result<Vec<Event>> {
+    fn events(&self, pmid: Pmid, judged: &[SignedJudgement], undone: Vec<TakenBack>) -> Result<Vec<Event>> {
         let Self { store, stand, .. } = self;
         let event = |at: &str, who: &str, what: String, kind| Event { at: at.into(), who: who.into(), what, kind };
         let review = &self.place.review.name;
@@ -168,7 +170,7 @@ impl<'a> Dossiers<'a> {
             let what = format!("{verdict}{criterion} ({stage}; {})", j.standing);
             list.push(event(&j.judgement.when.to_string(), &j.reviewer, what, "judgement"));
         }
-        for u in store.taken_back(stand.import, pmid)? {
+        for u in undone {
             let why = u.note.map_or(String::new(), |n| format!(": {n}"));
             list.push(event(&u.on, &u.reviewer, format!("took back {}:{}{why}", u.path, u.line), "undo"));
         }
@@ -187,11 +189,12 @@ impl<'a> Dossiers<'a> {
     pub(super) fn of(&self, fate: &Fate) -> Result<Option<Dossier>> {
         let Self { store, stand, .. } = self;
         let Some((revision, record)) = stored(store, stand.run.id, fate.pmid)? else { return Ok(None) };
-        let judged = judgements(store, stand.import, fate.pmid)?;
+        let undone = store.taken_back(stand.import, fate.pmid)?;
+        let judged = judgements(store, stand.import, fate.pmid, &undone)?;
         Ok(Some(Dossier {
             fate: fate.clone(),
-            assessments: store.assessments(stand.screening, revision, &stand.order())?,
-            events: self.events(fate.pmid, &judged)?,
+            assessments: store.assessments(stand.screening, revision, &self.order)?,
+            events: self.events(fate.pmid, &judged, undone)?,
             judgements: judged,
             search: search_match(self.query.as_ref(), &record),
             record,

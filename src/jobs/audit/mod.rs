@@ -271,8 +271,7 @@ pub fn command(place: &Workplace, options: &Options) -> Result<Outcome> {
         }
         Format::Html => {
             // Without a choice it is known beforehand.
-            let chosen = options.criterion.is_some() || options.reviewer.is_some() || since.is_some();
-            if !chosen && fates.len() > ONE_PAGE {
+            if !options.chooses() && fates.len() > ONE_PAGE {
                 return Err(too_long_a_page(place));
             }
             let mut list = Vec::new();
